@@ -1,0 +1,1 @@
+"""The domain: pure Python in millimetres, kilograms and degrees; knows no web, file or paper."""

@@ -1,0 +1,127 @@
+"""What an orthotist asks: one patient, one or two limbs; in mm, kg and degrees.
+
+A field that is None is unknown. Unknown is never read as healthy.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from afofit.fitting.values import Side
+
+Sex = Literal["female", "male", "unspecified"]
+ADULT_YEARS = 18
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patient:
+    """Who is fitted. Weight is required, height is not."""
+
+    age_years: float
+    weight_kg: float
+    sex: Sex = "unspecified"
+    height_mm: float | None = None
+    reference: str | None = None
+    name: str | None = None
+    birth_date: date | None = None
+
+    @property
+    def is_child(self) -> bool:
+        """Under 18."""
+        return self.age_years < ADULT_YEARS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clearance:
+    """A named person has looked at an urgent sign and cleared it."""
+
+    code: str
+    by: str
+    date: date
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clinical:
+    """The clinical picture of one limb."""
+
+    diagnosis: str | None = None
+    affected_sides: tuple[Side, ...] | None = None
+    ashworth: str | None = None
+    sensation: str | None = None
+    oedema: str | None = None
+    skin: str | None = None
+    circulation: str | None = None
+    mediolateral_instability: str | None = None
+    deformity_direction: str | None = None
+    knee: str | None = None
+    knee_flexion_contracture: float | None = None
+    quadriceps_grade: int | None = None
+    plantarflexor_grade: int | None = None
+    dorsiflexor_grade: int | None = None
+    ambulant: bool | None = None
+    activity: str | None = None
+    self_check: str | None = None
+    urgent_signs: tuple[str, ...] | None = None
+    cleared: tuple[Clearance, ...] = ()
+
+    @property
+    def insensate(self) -> bool:
+        """Sensation reduced, absent or unknown."""
+        return self.sensation != "normal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shoe:
+    """The shoe worn now. ``size`` is in its own system, the rest in mm."""
+
+    system: str | None = None
+    size: str | float | None = None
+    width: str | None = None
+    inside_length_mm: float | None = None
+    heel_sole_differential_mm: float | None = None
+    insole_thickness_mm: float | None = None
+    base_length_mm: float | None = None
+    insole_removable: bool = True
+    depth_class: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prescription:
+    """What the prescriber fixed; None leaves it to the protocol, ``engine`` to the rules."""
+
+    design: str = "engine"
+    footplate: str = "engine"
+    shell_thickness_mm: float | None = None
+    liner_thickness_mm: float | None = None
+    sock_thickness_mm: float | None = None
+    growth_allowance_mm: float | None = None
+    side_wall_at_ball_mm: float | None = None
+    dorsal_pad_mm: float | None = None
+    target_shank_angle_deg: float | None = None
+    lowered_edge: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limb:
+    """One leg as measured: means by field name (mm or degrees), and the readings they came from."""
+
+    side: Side
+    measurements: Mapping[str, float]
+    readings: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    braced: bool = True
+    partial_foot: str = "none"
+    foot_loading: str | None = None
+    measured_at: datetime | None = None
+    clinical: Clinical = Clinical()
+    shoe: Shoe = Shoe()
+    prescription: Prescription = Prescription()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One fitting asked for: the patient and the measured limbs, left before right."""
+
+    patient: Patient
+    limbs: Mapping[Side, Limb]
