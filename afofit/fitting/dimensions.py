@@ -314,9 +314,7 @@ def overall_height_mm(proximal_trim_height_mm: float, shell_thickness_mm: float,
 
 
 @rule("R15", "(foot_mass_share * weight_kg + shoe_mass_kg) * 9.81 * 0.25 * shoe_foot_length_mm / 1000", SWING)
-def swing_moment_nm(
-    foot_mass_share: float, weight_kg: float, shoe_mass_kg: float, shoe_foot_length_mm: float
-) -> float:
+def swing_moment_nm(foot_mass_share: float, weight_kg: float, shoe_mass_kg: float, shoe_foot_length_mm: float) -> float:
     """Moment (Nm) of foot and shoe about the ankle in swing."""
     return (foot_mass_share * weight_kg + shoe_mass_kg) * 9.81 * 0.25 * shoe_foot_length_mm / 1000
 

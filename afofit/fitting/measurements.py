@@ -336,8 +336,7 @@ MEASUREMENTS: tuple[Measurement, ...] = (
         letter="X",
         label="Toe-out",
         hint="foot against the line of walking",
-        how="Standing or walking: angle of the foot to the line of progression; outward is toe-out, inward "
-        "is toe-in.",
+        how="Standing or walking: angle of the foot to the line of progression; outward is toe-out, inward is toe-in.",
         tool="goniometer",
         posture="standing",
         unit="deg",

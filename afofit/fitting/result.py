@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from afofit.fitting.request import Limb, Request
-from afofit.fitting.values import NOTHING, Finding, Side, Value
+from afofit.fitting.values import Finding, Side, Value
 
 Verdict = Literal["no_flags", "review", "stop"]
 WearPlan = Literal["normal", "slow"]
@@ -17,7 +17,7 @@ class Reason:
     """Why a choice was made: a code for the words and the numbers they need."""
 
     code: str
-    facts: Mapping[str, object] = field(default=NOTHING)
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,6 @@ SIDES: tuple[Side, Side] = ("left", "right")
 EPSILON = 1e-9
 """Comparisons and roundings up tolerate this much, so that 0.1 + 0.2 is not above 0.3."""
 
-NOTHING: Mapping[str, object] = MappingProxyType({})
-
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -166,4 +164,4 @@ class Finding:
     severity: Severity
     about: tuple[str, ...]
     source: Source
-    facts: Mapping[str, object] = field(default=NOTHING)
+    facts: Mapping[str, object] = field(default_factory=dict)

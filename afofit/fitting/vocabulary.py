@@ -6,7 +6,9 @@ Lengths and masses are limited in mm and kg here; the schemas convert them from 
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["choice", "choices", "length", "mass", "angle", "grade", "years", "flag", "text", "date", "moment", "size"]
+Kind = Literal[
+    "choice", "choices", "length", "mass", "angle", "grade", "years", "flag", "text", "date", "moment", "size"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +225,9 @@ SHOE: tuple[Field, ...] = (
     ),
     Field(name="insole_thickness", label="Insole thickness", kind="length", low=0, high=15, hint="of the loose insole"),
     Field(name="insole_removable", label="Insole comes out", kind="flag"),
-    Field(name="inside_length", label="Inside length", kind="length", low=80, high=400, hint="measured, beats any label"),
+    Field(
+        name="inside_length", label="Inside length", kind="length", low=80, high=400, hint="measured, beats any label"
+    ),
     Field(
         name="base_length",
         label="Base length",
@@ -254,9 +258,25 @@ PRESCRIPTION: tuple[Field, ...] = (
         high=8,
         hint="else by weight and design",
     ),
-    Field(name="liner_thickness", label="Liner thickness", kind="length", low=0, high=10, hint="else 3 mm; leaf spring 0 mm, 3 mm if insensate"),
-    Field(name="sock_thickness", label="Sock thickness", kind="length", low=0, high=5, hint="else 1.5 mm; children 1.2 mm"),
-    Field(name="growth_allowance", label="Growth allowance", kind="length", low=0, high=15, hint="children, full footplate; else 8 mm"),
+    Field(
+        name="liner_thickness",
+        label="Liner thickness",
+        kind="length",
+        low=0,
+        high=10,
+        hint="else 3 mm; leaf spring 0 mm, 3 mm if insensate",
+    ),
+    Field(
+        name="sock_thickness", label="Sock thickness", kind="length", low=0, high=5, hint="else 1.5 mm; children 1.2 mm"
+    ),
+    Field(
+        name="growth_allowance",
+        label="Growth allowance",
+        kind="length",
+        low=0,
+        high=15,
+        hint="children, full footplate; else 8 mm",
+    ),
     Field(
         name="side_wall_at_ball",
         label="Side wall at the ball",
@@ -265,7 +285,14 @@ PRESCRIPTION: tuple[Field, ...] = (
         high=10,
         hint="else the shell thickness; leaf spring and carbon 0 mm",
     ),
-    Field(name="dorsal_pad", label="Dorsal pad", kind="length", low=0, high=15, hint="else 3 mm; leaf spring and carbon 0 mm"),
+    Field(
+        name="dorsal_pad",
+        label="Dorsal pad",
+        kind="length",
+        low=0,
+        high=15,
+        hint="else 3 mm; leaf spring and carbon 0 mm",
+    ),
     Field(name="lowered_edge", label="Top edge lowered (nerve-sparing)", kind="flag"),
 )
 

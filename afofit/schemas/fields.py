@@ -1,0 +1,176 @@
+"""What one field of a request may be, before units and limits are looked at."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+UNKNOWN = "unknown"
+LONGEST_TEXT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one value: a code for the words, and what would be right."""
+
+    code: str
+    allowed: object = None
+    at: tuple[str | int, ...] = ()
+
+
+def fault(code: str, allowed: object = None, at: tuple[str | int, ...] = ()) -> ValidationError:
+    """The error that carries a Fault through marshmallow."""
+    return ValidationError([Fault(code, allowed, at)])  # type: ignore[list-item]
+
+
+class Own(fields.Field[Any]):
+    """A field that may be null (left out) and tells faults instead of sentences."""
+
+    default_error_messages = {"required": Fault("missing"), "null": Fault("missing")}  # type: ignore[dict-item]  # noqa: RUF012
+
+    def __init__(self, *, required: bool = False, unknown: bool = False) -> None:
+        super().__init__(required=required, allow_none=not required)
+        self.unknown = unknown
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if self.unknown and value == UNKNOWN:
+            return None
+        return self.read(value)
+
+    def read(self, value: Any) -> Any:
+        """The value, or a fault."""
+        raise NotImplementedError
+
+
+def read_number(value: Any, at: tuple[str | int, ...] = ()) -> float:
+    """A finite number; true, false, text, NaN and infinity are none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise fault("not_a_number", "a number", at)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise fault("not_finite", "a number", at)
+    return number
+
+
+class Number(Own):
+    """A finite number."""
+
+    def read(self, value: Any) -> float:
+        """The number, or a fault."""
+        return read_number(value)
+
+
+class Whole(Own):
+    """A whole number, such as a muscle grade."""
+
+    def read(self, value: Any) -> int:
+        """The number, or a fault."""
+        number = read_number(value)
+        if number != int(number):
+            raise fault("not_whole", "a whole number")
+        return int(number)
+
+
+class Reading(Own):
+    """A measurement: one number, or {"readings": [two or three numbers]}."""
+
+    def read(self, value: Any) -> tuple[float, ...]:
+        """The readings, or a fault."""
+        if not isinstance(value, Mapping):
+            return (read_number(value),)
+        readings = value.get("readings")
+        if set(value) != {"readings"} or not isinstance(readings, list) or not 1 <= len(readings) <= 3:
+            raise fault("not_readings", '{"readings": [1 to 3 numbers]}')
+        return tuple(read_number(one, ("readings", place)) for place, one in enumerate(readings))
+
+
+class Choice(Own):
+    """One of the declared codes."""
+
+    def __init__(self, values: tuple[str, ...], *, required: bool = False, unknown: bool = False) -> None:
+        super().__init__(required=required, unknown=unknown)
+        self.values = values
+
+    def read(self, value: Any) -> str:
+        """The code, or a fault."""
+        if not isinstance(value, str) or value not in self.values:
+            raise fault("not_a_choice", [*self.values, *([UNKNOWN] if self.unknown else [])])
+        return value
+
+
+class Choices(Own):
+    """A list of declared codes, each once; an empty list means asked, none present."""
+
+    def __init__(self, values: tuple[str, ...]) -> None:
+        super().__init__(unknown=True)
+        self.values = values
+
+    def read(self, value: Any) -> tuple[str, ...]:
+        """The codes in the order of their declaration, or a fault."""
+        if not isinstance(value, list):
+            raise fault("not_a_list", list(self.values))
+        for place, one in enumerate(value):
+            if not isinstance(one, str) or one not in self.values:
+                raise fault("not_a_choice", list(self.values), (place,))
+        return tuple(code for code in self.values if code in value)
+
+
+class Flag(Own):
+    """true or false."""
+
+    def read(self, value: Any) -> bool:
+        """The flag, or a fault."""
+        if not isinstance(value, bool):
+            raise fault("not_a_flag", [True, False, *([UNKNOWN] if self.unknown else [])])
+        return value
+
+
+class Text(Own):
+    """A short line of text without control characters."""
+
+    def read(self, value: Any) -> str | None:
+        """The text without spaces around it, None if nothing is left, or a fault."""
+        if not isinstance(value, str):
+            raise fault("not_text", f"text of at most {LONGEST_TEXT} letters")
+        text = value.strip()
+        if len(text) > LONGEST_TEXT or any(ord(letter) < 32 or 0xD800 <= ord(letter) <= 0xDFFF for letter in text):
+            raise fault("not_text", f"text of at most {LONGEST_TEXT} letters")
+        return text or None
+
+
+class Day(Own):
+    """A date as YYYY-MM-DD."""
+
+    def read(self, value: Any) -> date:
+        """The date, or a fault."""
+        try:
+            return date.fromisoformat(value)
+        except (TypeError, ValueError):
+            raise fault("not_a_date", "YYYY-MM-DD") from None
+
+
+class Moment(Own):
+    """A date and time as YYYY-MM-DDTHH:MM."""
+
+    def read(self, value: Any) -> datetime:
+        """The date and time, or a fault."""
+        try:
+            return datetime.fromisoformat(value)
+        except (TypeError, ValueError):
+            raise fault("not_a_moment", "YYYY-MM-DDTHH:MM") from None
+
+
+class Size(Own):
+    """A shoe size: a number, or text such as 13.5, 1C, 1Y."""
+
+    def read(self, value: Any) -> str | float:
+        """The size as printed, or a fault."""
+        if isinstance(value, str) and 0 < len(value.strip()) <= 8:
+            return value.strip()
+        return read_number(value)

@@ -1,0 +1,191 @@
+"""A request document to the domain: shape, units, limits and ages, with everything that is wrong at once."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from marshmallow import ValidationError
+
+from afofit.fitting.growth import age_in_years
+from afofit.fitting.measurements import BY_NAME
+from afofit.fitting.request import (
+    ADULT_YEARS,
+    Clearance,
+    Clinical,
+    Limb,
+    Patient,
+    Prescription,
+    Request,
+    Shoe,
+)
+from afofit.fitting.values import EPSILON, SIDES, Side
+from afofit.fitting.vocabulary import CLINICAL, GROUPS, PRESCRIPTION, SHOE, Field
+from afofit.schemas.limits import check_limb, check_number, check_shoe, look_like
+from afofit.schemas.problems import Path, Problem, Refused, where
+from afofit.schemas.shape import REQUEST
+from afofit.schemas.faults import problems_of
+from afofit.schemas.units import Units
+from afofit.words.problems import sentence
+
+Document = Mapping[str, Any]
+
+
+def read(document: Any, *, today: date) -> Request:
+    """The request in mm, kg and degrees; raises Refused with every problem of the document."""
+    try:
+        loaded = REQUEST.load(document)
+        problems: list[Problem] = []
+    except ValidationError as error:
+        loaded = error.valid_data if isinstance(error.valid_data, dict) else {}
+        problems = problems_of(error.normalized_messages(), document)
+    units = loaded.get("units") or {}
+    if "length" not in units or "mass" not in units:
+        raise Refused(tuple(problems))
+    reader = _Reader(document, loaded, Units(**units), today)
+    reader.check()
+    found = merged(problems, reader.problems)
+    if found:
+        raise Refused(found)
+    return reader.request()
+
+
+def merged(first: list[Problem], then: list[Problem]) -> tuple[Problem, ...]:
+    """Both lists, one problem a place: what could not be read is not also missing."""
+    taken = {problem.path for problem in first}
+    return (*first, *(problem for problem in then if problem.path not in taken))
+
+
+class _Reader:
+    """Works through one loaded document, collecting problems; makes the Request when there are none."""
+
+    def __init__(self, document: Document, loaded: dict[str, Any], units: Units, today: date) -> None:
+        self.document = document
+        self.loaded = loaded
+        self.units = units
+        self.today = today
+        self.problems: list[Problem] = []
+        self.patient = loaded.get("patient") or {}
+        self.sides: list[Side] = [side for side in SIDES if (loaded.get("limbs") or {}).get(side) is not None]
+        self.age = self._age()
+        self.limbs: dict[Side, Limb] = {}
+
+    def _received(self, path: Path) -> Any:
+        found: Any = self.document
+        for step in path:
+            found = found[step]
+        return found
+
+    def _age(self) -> float | None:
+        born, given = self.patient.get("birth_date"), self.patient.get("age_years")
+        if born is None:
+            return None if given is None else float(given)
+        return max(age_in_years(born, self.today), 0.0)
+
+    def _check_age(self) -> None:
+        path = ("patient", "age_years")
+        born, given = self.patient.get("birth_date"), self.patient.get("age_years")
+        if born is not None and born > self.today:
+            text = sentence("born_later", received=born.isoformat())
+            self._add(("patient", "birth_date"), text, born.isoformat(), allowed={"maximum": self.today.isoformat()})
+        elif born is None and given is None:
+            if "patient" in self.loaded:
+                self._add(path, sentence("age_missing"), unit="years")
+        elif born is not None and given is not None and self.age is not None and abs(given - self.age) > 1 + EPSILON:
+            text = sentence("ages_differ", where=where(path), received=f"{given:g} years", age=f"{self.age:.1f}")
+            self._add(path, text, given, unit="years")
+
+    def _add(self, path: Path, text: str, received: object = None, **more: Any) -> None:
+        self.problems.append(Problem(path, text, received, **more))
+
+    @property
+    def child(self) -> bool:
+        """Under 18; of an unknown age the wider limits of any age hold."""
+        return self.age is None or self.age < ADULT_YEARS
+
+    def check(self) -> None:
+        """Everything that the shape alone does not show."""
+        self._check_age()
+        for group, fields in (("patient", GROUPS["patient"]), ("clinical", CLINICAL), ("shoe", SHOE)):
+            self._check_numbers((group,), fields, self.loaded.get(group) or {})
+        self._check_numbers(("prescription",), PRESCRIPTION, self.loaded.get("prescription") or {})
+        if not self.sides and "limbs" in self.loaded and not self.problems:
+            self._add(("limbs",), sentence("no_limb"))
+        for side in self.sides:
+            self._check_side(side)
+        hint = look_like(self.limbs, self._height(), self.units, self.problems, child=self.child)
+        if hint is not None:
+            self.problems.insert(0, hint)
+
+    def _height(self) -> float | None:
+        height = self.patient.get("height")
+        return None if height is None else height * self.units.factor("length")
+
+    def _check_numbers(self, path: Path, fields: tuple[Field, ...], values: Mapping[str, Any]) -> None:
+        for field in fields:
+            if field.low is not None and values.get(field.name) is not None:
+                place = (*path, field.name)
+                problem = check_number(field, values[field.name], place, self.units, child=self.child)
+                if problem:
+                    self.problems.append(problem)
+
+    def _check_side(self, side: Side) -> None:
+        own = self.loaded["limbs"][side]
+        path: Path = ("limbs", side)
+        for group, fields in (("clinical", CLINICAL), ("shoe", SHOE), ("prescription", PRESCRIPTION)):
+            self._check_numbers((*path, group), fields, own.get(group) or {})
+        limb = self._limb(side, own)
+        self.limbs[side] = limb
+        given = (self.document.get("limbs") or {}).get(side) or {}
+        self.problems += check_limb(limb, given, self._height(), self._weight(), self.units, child=self.child)
+        # A size of this leg's own shoe is wrong at its own place, a common one at the common place.
+        at: Path = (*path, "shoe") if own.get("shoe") else ("shoe",)
+        problem = check_shoe(limb, at)
+        if problem and problem not in self.problems:
+            self.problems.append(problem)
+
+    def _weight(self) -> float | None:
+        weight = self.patient.get("weight")
+        return None if weight is None else weight * self.units.factor("mass")
+
+    def _merged(self, group: str, own: Mapping[str, Any]) -> dict[str, Any]:
+        return {**(self.loaded.get(group) or {}), **(own.get(group) or {})}
+
+    def _limb(self, side: Side, own: Mapping[str, Any]) -> Limb:
+        factor = self.units.factor("length")
+        readings = {
+            name: tuple(one * factor for one in own[name]) if BY_NAME[name].unit == "mm" else own[name]
+            for name in BY_NAME
+            if own.get(name) is not None
+        }
+        return Limb(
+            side=side,
+            measurements={name: sum(taken) / len(taken) for name, taken in readings.items()},
+            readings={name: taken for name, taken in readings.items() if len(taken) > 1},
+            braced=own.get("braced") is not False,
+            partial_foot=own.get("partial_foot") or "none",
+            foot_loading=own.get("foot_loading"),
+            measured_at=own.get("measured_at"),
+            clinical=self._clinical(self._merged("clinical", own)),
+            shoe=Shoe(**self._converted(SHOE, self._merged("shoe", own))),
+            prescription=Prescription(**self._converted(PRESCRIPTION, self._merged("prescription", own))),
+        )
+
+    def _clinical(self, values: dict[str, Any]) -> Clinical:
+        cleared = tuple(Clearance(**one) for one in values.pop("cleared", None) or ())
+        return Clinical(**{name: value for name, value in values.items() if value is not None}, cleared=cleared)
+
+    def _converted(self, fields: tuple[Field, ...], values: Mapping[str, Any]) -> dict[str, Any]:
+        """Values under the names of the domain, lengths in mm; what is null is left out."""
+        converted = {}
+        for field in fields:
+            value = values.get(field.name)
+            if value is not None:
+                name = f"{field.name}_deg" if field.kind == "angle" else field.quantity
+                converted[name] = value * self.units.factor(field.kind) if field.kind in ("length", "mass") else value
+        return converted
+
+    def request(self) -> Request:
+        """The checked request; call it only when there are no problems."""
+        patient = self._converted(GROUPS["patient"], self.patient)
+        patient["age_years"] = self.age
+        return Request(patient=Patient(**patient), limbs=self.limbs)

@@ -1,0 +1,1 @@
+"""What people read: one reviewed place, by subject."""

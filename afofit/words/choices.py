@@ -1,0 +1,20 @@
+"""Codes in words: every choice of the vocabulary by field."""
+
+from afofit.fitting.vocabulary import GROUPS
+
+_LABELS = {
+    (field.name, code): label for fields in GROUPS.values() for field in fields for code, label in field.choices
+}
+_FIELDS = {field.name: field.label for fields in GROUPS.values() for field in fields}
+
+
+def label(field: str, code: str | None) -> str:
+    """The words of one choice: label("design", "solid") is "Solid"; unknown for None."""
+    if code is None:
+        return "unknown"
+    return _LABELS.get((field, code), code)
+
+
+def field_label(name: str) -> str:
+    """The words of a field of the vocabulary."""
+    return _FIELDS[name]

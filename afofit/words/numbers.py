@@ -1,0 +1,84 @@
+"""How numbers are shown: rounded here and nowhere else."""
+
+import math
+from datetime import date
+
+UNITS = {"mm": "mm", "deg": "°", "Nm": "Nm", "Nm/deg": "Nm/°", "cm": "cm", "in": "in", "kg": "kg", "lb": "lb"}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MINUS = "−"
+
+
+def plain(number: float, decimals: int = 2) -> str:
+    """A number with at most so many decimals, no trailing zeros, and a true minus sign."""
+    text = f"{number:.{decimals}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return f"{MINUS}{text[1:]}" if text.startswith("-") and text != "-0" else text.removeprefix("-")
+
+
+def whole(number: float) -> str:
+    """A number rounded to the nearest whole, halves up, with a true minus sign."""
+    rounded = math.floor(abs(number) + 0.5 + 1e-9)
+    return f"{MINUS}{rounded}" if number < 0 and rounded else str(rounded)
+
+
+def length(number_mm: float) -> str:
+    """A length in whole millimetres: "417 mm"."""
+    return f"{whole(number_mm)} mm"
+
+
+def thickness(number_mm: float) -> str:
+    """A sheet, liner or sock thickness, which needs its decimal: "4.8 mm"."""
+    return f"{plain(number_mm, 1)} mm"
+
+
+def mass(number_kg: float) -> str:
+    """A body weight: "82 kg", "16.5 kg"."""
+    return f"{plain(number_kg, 1)} kg"
+
+
+def angle(number_deg: float) -> str:
+    """An angle in whole degrees: "4°"."""
+    return f"{whole(number_deg)}°"
+
+
+def ankle(number_deg: float) -> str:
+    """An ankle angle in words: "90°" only at the right angle itself, else "12° plantarflexed"."""
+    if number_deg == 0:
+        return "90°"
+    direction = "dorsiflexed" if number_deg > 0 else "plantarflexed"
+    size = abs(number_deg)
+    return f"{whole(size) if size >= 1 else plain(size, 1)}° {direction}"
+
+
+def reach(number_deg: float) -> str:
+    """A passive range in words: "8° past 90°", "3° short of 90°", "just to 90°"."""
+    if number_deg == 0:
+        return "just to 90°"
+    side = "past" if number_deg > 0 else "short of"
+    return f"{plain(abs(number_deg), 1)}° {side} 90°"
+
+
+def quantity(number: float, unit: str) -> str:
+    """A number as entered, with its unit: "10.1 mm", "17.25 in", "8°"."""
+    decimals = 3 if unit == "in" else 1 if unit in ("mm", "deg") else 2
+    sign = UNITS.get(unit, unit)
+    return f"{plain(number, decimals)}{sign}" if unit == "deg" else f"{plain(number, decimals)} {sign}".rstrip()
+
+
+def day(value: date) -> str:
+    """A date that reads the same everywhere: "23 Nov 2026"."""
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def dimension(name: str, number: float, unit: str) -> str:
+    """A result as people see it: whole millimetres and degrees, thickness to a tenth, moments to a hundredth."""
+    if name == "ankle_angle_deg":
+        return ankle(number)
+    if name == "shell_thickness_mm":
+        return thickness(number)
+    if unit == "mm":
+        return length(number)
+    if unit == "deg":
+        return angle(number)
+    return f"{plain(number)} {UNITS[unit]}"

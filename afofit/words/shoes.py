@@ -1,0 +1,72 @@
+"""Shoe advice in words."""
+
+from afofit.fitting.result import Reason
+from afofit.fitting.shoe_sizes import SYSTEMS, restart
+from afofit.fitting.vocabulary import DEPTHS, SHOE_SYSTEMS
+from afofit.words.numbers import plain
+
+FEATURES = {
+    "opens_toward_toe": "laces or straps that open low, toward the toe",
+    "long_tongue": "long tongue",
+    "zip_or_rear_entry": "a zip around or rear entry helps where the foot does not slide in",
+    "removable_insole": "insole that comes out",
+    "deep_toe_box": "round, deep toe box",
+    "firm_heel_counter": "firm heel counter that does not twist",
+    "full_contact_sole": "flat sole in full contact, without a waist",
+    "rocker_sole": "rocker sole, because the ankle or forefoot does not bend",
+    "wide_collar": "low cut or wide collar: the joints widen the ankle",
+    "strap_extenders": "longer laces or strap extenders",
+    "toe_filler": "filler for the missing part of the foot",
+    "no_slip_on": "no slip-on, no open heel",
+    "same_heel_height": "keep the heel height in which the brace was set up within 3 mm in every shoe",
+    "never_barefoot": "never walk in the brace without a shoe: plastic slips",
+}
+CURRENT = {
+    "too_short": "too short",
+    "too_long": "too long",
+    "too_narrow": "too narrow",
+    "too_shallow": "too shallow",
+    "heel_too_high": "heel too high",
+    "unknown_inside_length": "inside length not measured: judged by the label only",
+}
+PAIR = {
+    "one_foot_measured": "Only one foot was measured. Measure both before buying a pair.",
+    "partial_foot": "Not compared: of a partial foot the whole one decides; one pair of its size.",
+    "not_compared": "The two shoes could not be compared.",
+    "one_pair": "One pair serves both feet: {sizes} sizes and {widths} shelf widths apart.",
+    "split": "Buy a split pair: {sizes} sizes and {widths} shelf widths apart.",
+}
+STARTING_SIZE = "A starting size for ordering: try on with the brace; order the neighbouring size too."
+
+
+def feature(code: str) -> str:
+    """One line of the shoe checklist."""
+    return FEATURES[code]
+
+
+def current_reason(code: str) -> str:
+    """Why the shoe worn now does or does not serve."""
+    return CURRENT[code]
+
+
+def depth(code: str) -> str:
+    """The depth class: "ordinary", "extra depth" …"""
+    return dict(DEPTHS)[code].lower()
+
+
+def system(code: str) -> str:
+    """The name of a size system: "US men"."""
+    return dict(SHOE_SYSTEMS)[code]
+
+
+def size_label(code: str, size: float) -> str:
+    """A size as printed on the shoe; children's US and UK numbers after 13.5 carry a Y: "1.5Y"."""
+    printed = restart(code, size)
+    youth = SYSTEMS[code].restarts and printed != size
+    return f"{plain(printed, 1)}{'Y' if youth else ''}"
+
+
+def pair(reason: Reason) -> str:
+    """Whether one pair of shoes serves both feet, in a sentence."""
+    facts = {name: plain(value, 1) if isinstance(value, float) else value for name, value in reason.facts.items()}
+    return PAIR[reason.code].format(**facts)

@@ -1,0 +1,54 @@
+"""The wear plan in words."""
+
+from afofit.fitting.protocol import Protocol, WearStep
+
+
+def _duration(minutes: int) -> str:
+    if minutes < 60 or minutes % 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h"
+
+
+def _between(low: int, high: int) -> str:
+    if low == high:
+        return _duration(low)
+    if high < 60:
+        return f"{low}–{high} min"
+    return f"{_duration(low).removesuffix(' h')}–{_duration(high)}"
+
+
+def _hours(step: WearStep) -> str:
+    if step.more_each_day_minutes is not None:
+        low, high = step.more_each_day_minutes
+        return f"{_between(low, high)} more each day"
+    if step.minutes is None:
+        return ""
+    low, high = step.minutes
+    text = _between(low, high)
+    if step.sessions > 1:
+        text += f" ({step.sessions} × {_duration(high // step.sessions)})"
+    return text
+
+
+def days(plan: str, protocol: Protocol) -> list[tuple[str, str]]:
+    """The plan as rows: ("Day 1", "1 h (2 × 30 min)"), ("Days 5–7", "5–6 h") …"""
+    rows = []
+    for step in protocol.wear_plans[plan]:
+        first, last = step.days
+        rows.append((f"Day {first}" if first == last else f"Days {first}–{last}", _hours(step)))
+    return rows
+
+
+def notes(plan: str, protocol: Protocol) -> list[str]:
+    """What goes with the plan: how often to look, and when to call or stop."""
+    often = "Look at the skin twice in every wear; no increase after a mark that lasts."
+    usual = "Look at the skin after every wear."
+    return [
+        often if plan == "slow" else usual,
+        f"A mark still there after {protocol.call_after_min} min: call. "
+        f"After {protocol.stop_after_min} min: stop and call.",
+        "A mark may be red, dark, purple, warm, hard or sore.",
+    ]
+
+
+NAMES = {"normal": "Normal wear plan", "slow": "Slow wear plan"}
