@@ -11,17 +11,8 @@ YOUNGEST_YEARS = 1.5
 
 def declined(case: Case) -> Iterator[Reason]:
     """Every reason for which the engine leaves the design to an orthotist (line 3)."""
+    yield from _declined_by_knee(case)
     clinical = case.clinical
-    if case.quadriceps_below(3):
-        yield Reason("weak_quadriceps", {"grade": clinical.quadriceps_grade})
-    if case.contracted:
-        yield Reason("contracture", {"angle_deg": clinical.knee_flexion_contracture})
-    if clinical.knee == "crouch" and (clinical.quadriceps_grade is None or clinical.knee_flexion_contracture is None):
-        yield Reason("crouch_not_assessed")
-    if clinical.knee == "hyperextension" and clinical.quadriceps_grade is None:
-        yield Reason("hyperextension_quadriceps_unknown")
-    elif clinical.knee == "hyperextension" and case.quadriceps_below(4):
-        yield Reason("hyperextension_weak_quadriceps", {"grade": clinical.quadriceps_grade})
     if clinical.diagnosis in ("charcot_marie_tooth", "als") and clinical.plantarflexor_grade is None:
         yield Reason("plantarflexors_unknown")
     if clinical.diagnosis == "muscular_dystrophy":
@@ -36,6 +27,20 @@ def declined(case: Case) -> Iterator[Reason]:
     for name in ("ashworth", "knee", "mediolateral_instability"):
         if getattr(clinical, name) is None:
             yield Reason(f"{name}_unknown")
+
+
+def _declined_by_knee(case: Case) -> Iterator[Reason]:
+    clinical = case.clinical
+    if case.quadriceps_below(3):
+        yield Reason("weak_quadriceps", {"grade": clinical.quadriceps_grade})
+    if case.contracted:
+        yield Reason("contracture", {"angle_deg": clinical.knee_flexion_contracture})
+    if clinical.knee == "crouch" and (clinical.quadriceps_grade is None or clinical.knee_flexion_contracture is None):
+        yield Reason("crouch_not_assessed")
+    if clinical.knee == "hyperextension" and clinical.quadriceps_grade is None:
+        yield Reason("hyperextension_quadriceps_unknown")
+    elif clinical.knee == "hyperextension" and case.quadriceps_below(4):
+        yield Reason("hyperextension_weak_quadriceps", {"grade": clinical.quadriceps_grade})
 
 
 def _declined_by_body(case: Case) -> Iterator[Reason]:

@@ -5,10 +5,9 @@ A right leg is drawn; a left one is its mirror image with text that still reads.
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
-from afofit.fitting.dimensions import BY_NAME
 from afofit.fitting.drawing_brace import (
     Shell,
     ankle_edge,
@@ -57,7 +56,6 @@ class Braced:
     caption: Caption
     lean_deg: float = 0.0
     wall: float = 0.0
-    cut: Mapping[str, float] = field(default_factory=dict)
 
     def pen(self) -> Pen:
         """A new list of shapes for one view."""
@@ -246,8 +244,7 @@ def _lateral_leaders(braced: Braced, pose: Callable[[Point], Point]) -> list[Sha
         "instep_strap_angle_deg": (bend[0] - 0.1 * leg.ankle_depth, bend[1] - 0.1 * leg.ankle_depth),
         "ankle_trim_offset_mm": (edge_x, edge_y + 0.15 * leg.apex_height),
         "lateral_malleolus_relief_mm": (leg.axis, leg.apex_height),
-        "ankle_angle_deg": (leg.axis, 0.3 * leg.apex_height),
-        "fifth_metatarsal_base_relief_mm": (0.46 * leg.foot_length, 0.14 * leg.apex_height),
+        "ankle_angle_deg": (leg.axis, 1.15 * leg.ankle_height),
     }
     if abs(braced.lean_deg) > EPSILON:
         middle = math.radians(90 - braced.lean_deg / 2)
@@ -262,8 +259,6 @@ def _lateral_leaders(braced: Braced, pose: Callable[[Point], Point]) -> list[Sha
     ]
     if "proximal_trim_offset_mm" in braced.dimensions:
         pen.bar("proximal_trim_offset_mm", pose((bone[0], shell.top)), pose(bone))
-    if "fifth_metatarsal_base_relief_mm" in braced.dimensions:
-        pen.spot(pose(targets["fifth_metatarsal_base_relief_mm"]), 0.05 * leg.foot_length, 0.12 * leg.apex_height)
     right = max(leg.axis + 0.6 * leg.calf_depth, leg.front(leg.ankle_height) + 0.1 * leg.foot_length) + 1.2 * size
     pen.column(placed, x=right, side=1, lowest=leg.ankle_height + 0.4 * size, highest=TOP * head)
     return pen.shapes
@@ -335,12 +330,13 @@ def _plantar(braced: Braced) -> list[Shape]:
     inner_end, outer_end = shell.inner_length, shell.outer_length
     pen.upright(
         "footplate_length_medial_mm", right + 1.5 * size, 0.0, inner_end, from_bottom=0.0,
-        from_top=0.3 * shell.width if outer_end is not None else 0.16 * shell.width,
+        from_top=0.3 * shell.width if outer_end is not None else 0.16 * shell.width, text_at=0.3,
     )  # fmt: skip
     if outer_end is not None and "footplate_length_lateral_mm" in braced.dimensions:
         pen.upright(
-            "footplate_length_lateral_mm", left - 1.5 * size, 0.0, outer_end, from_bottom=0.0, from_top=-0.3 * shell.width
-        )
+            "footplate_length_lateral_mm", left - 1.5 * size, 0.0, outer_end, from_bottom=0.0,
+            from_top=-0.3 * shell.width, text_at=0.3,
+        )  # fmt: skip
     ball = (leg.ball_length + leg.outer_ball_length) / 2
     outer = -0.57 * leg.forefoot_width - (shell.width - leg.forefoot_width) / 2
     if "footplate_width_mm" in braced.dimensions:

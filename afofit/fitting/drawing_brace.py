@@ -60,7 +60,7 @@ def _heel_run(leg: Leg, shell: Shell) -> list[Point]:
     wall, stretch = shell.wall, leg.stretch
     contour = [(x - wall, y) for x, y in heel_contour(leg)[:-1]]
     x, y = contour.pop()
-    return [*contour, (x, y), (0.022 * leg.foot_length - 0.6 * wall, 7 * stretch - wall), (0.09 * leg.foot_length, -wall)]
+    return [*contour, (x, y), (0.025 * leg.foot_length - 0.6 * wall, 6 * stretch - 0.8 * wall), (0.1 * leg.foot_length, -wall)]
 
 
 def _foot_run(leg: Leg, shell: Shell) -> list[Point]:
@@ -272,14 +272,14 @@ def _carbon_behind(leg: Leg, shell: Shell) -> tuple[Shape, ...]:
         (leg.half_width(0.5 * head) + 3, 0.5 * head),
         (across + 7, 1.5 * apex),
         (across + 5, 0.6 * apex),
-        (0.5 * leg.heel_width, -shell.wall),
+        (0.5 * leg.heel_width, 0.0),
     ]
     half = 0.5 * leg.heel_width
     plate = ((-half, -shell.wall), (half, -shell.wall), (half, 0.0), (-half, 0.0))
     return (
         smooth(panel, "shell_back"),
         smooth([(-x, y) for x, y in panel], "shell_back"),
-        smooth(strut, "shell_back"),
+        outline(strut, list(reversed([(x + 9, y) for x, y in strut])), style="shell"),
         Polyline(plate, "shell", closed=True),
     )
 
@@ -319,20 +319,14 @@ def plantar_brace(leg: Leg, shell: Shell) -> tuple[Shape, ...]:
     """The plate from below."""
     inner = _border(leg, shell, leg.ball_length, shell.inner_length, inner=True)
     heel = (0.0, -max(shell.heel_seat - leg.heel_width, 0.0) / 2 - 1)
-    if shell.outer_length is None:
-        outer = _border(leg, shell, leg.outer_ball_length, shell.inner_length, inner=False)
-        end, width = shell.inner_length, shell.width
-        tip = [
-            inner[-1],
-            (0.33 * width, end - 0.035 * leg.foot_length),
-            (0.16 * width, end),
-            (-0.14 * width, end - 0.045 * leg.foot_length),
-            outer[-1],
-        ]
-    else:
+    if shell.outer_length is not None:
         outer = _border(leg, shell, leg.outer_ball_length, shell.outer_length, inner=False)
-        tip = [inner[-1], outer[-1]]
-    return (outline([*reversed(outer), heel, *inner], tip, style="shell"),)
+        return (outline([*reversed(outer), heel, *inner], [inner[-1], outer[-1]], style="shell"),)
+    outer = _border(leg, shell, leg.outer_ball_length, shell.inner_length, inner=False)
+    end, width, back = shell.inner_length, shell.width, leg.foot_length
+    tip = [(0.34 * width, end - 0.035 * back), (0.17 * width, end), (-0.14 * width, end - 0.035 * back)]
+    tip.append((-0.40 * width, end - 0.115 * back))
+    return (smooth([*reversed(outer), heel, *inner, *tip], "shell", closed=True),)
 
 
 def _border(leg: Leg, shell: Shell, ball: float, end: float, *, inner: bool) -> list[Point]:

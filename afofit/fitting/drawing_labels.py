@@ -6,7 +6,6 @@ from typing import Literal
 
 from afofit.fitting.dimensions import BY_NAME
 from afofit.fitting.drawing_shapes import (
-    LETTER_HEIGHT,
     Ellipse,
     Group,
     Label,
@@ -40,10 +39,18 @@ class Pen:
         return self.caption(BY_NAME[name].code, self.values[name])
 
     def upright(
-        self, name: str, x: float, bottom: float, top: float, *, from_bottom: float, from_top: float
+        self,
+        name: str,
+        x: float,
+        bottom: float,
+        top: float,
+        *,
+        from_bottom: float,
+        from_top: float,
+        text_at: float = 0.5,
     ) -> None:
-        """A dimension line up and down, its text read from the right, ISO 129."""
-        label = Label((x, (bottom + top) / 2), self.text(name), self.size, "code", 90)
+        """A dimension line up and down, its text read from the right as in ISO 129."""
+        label = Label((x, bottom + text_at * (top - bottom)), self.text(name), self.size, "code", 90)
         self._dimension(name, (x, bottom), (x, top), (from_bottom, bottom), (from_top, top), label)
 
     def level(self, name: str, y: float, left: float, right: float, *, from_y: float) -> None:
@@ -128,5 +135,3 @@ def spread(wanted: Sequence[float], pitch: float, lowest: float, highest: float)
         ceiling = heights[place] - pitch
     return heights
 
-
-assert LETTER_HEIGHT <= PITCH

@@ -199,7 +199,8 @@ def _likelier_first(upper: str, lower: str, values: Mapping[str, float]) -> tupl
     def distance(key: str) -> float:
         place = model["fields"].index(key)
         spread: float = math.sqrt(model["covariance"][place][place])
-        return abs(math.log(values[key]) - model["mean_log"][place]) / spread
+        mean: float = model["mean_log"][place]
+        return abs(math.log(values[key]) - mean) / spread
 
     return (upper, lower) if distance(upper) >= distance(lower) else (lower, upper)
 
@@ -270,7 +271,6 @@ def _pattern_doubts(values: Mapping[str, float]) -> list[Doubt]:
     if abs(scores[likeliest]) <= z_limit(len(values)):
         if not ratios:
             return []
-        upper, lower, ratio, (low, high) = ratios[0]
         named = {key for pair in ratios for key in pair[:2]}
         likeliest = max(named, key=lambda key: abs(scores[key]))
         against = next(b if a == likeliest else a for a, b, _, _ in ratios if likeliest in (a, b))

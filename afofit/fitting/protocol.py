@@ -127,7 +127,8 @@ def _parameter(row: Mapping[str, Any]) -> Parameter:
 
 
 def _wear_step(row: Mapping[str, Any]) -> WearStep:
-    return WearStep(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
+    arguments: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    return WearStep(**arguments)
 
 
 def load(text: str) -> Protocol:

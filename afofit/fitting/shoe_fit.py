@@ -308,7 +308,7 @@ def _length_reasons(case: Case, values: Mapping[str, Value]) -> tuple[bool, list
 def _too_narrow(case: Case, shoe: Shoe, widths: Mapping[str, Width]) -> bool:
     if shoe.width is None:
         return False
-    scale = shoe.system if shoe.system in widths else next(iter(widths))
+    scale = shoe.system if shoe.system and shoe.system in widths else next(iter(widths))
     places = [letter for letter, _ in LADDERS[scale]] + ["custom"]
     if shoe.width not in places:
         return False

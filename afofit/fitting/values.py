@@ -112,6 +112,7 @@ class Rule:
         self.doc = inspect.getdoc(function) or ""
 
     def __call__(self, *arguments: float) -> float:
+        """The plain number of the function."""
         return self.function(*arguments)
 
     def missing(self, known: Known) -> tuple[str, ...]:
@@ -131,7 +132,7 @@ class Rule:
             self.formula,
             inputs,
             self.tolerance,
-            any([value.estimated for value in inputs]),
+            any([value.estimated for value in inputs]),  # noqa: C419  a list is faster here
             self.clause,
         )
 

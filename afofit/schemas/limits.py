@@ -103,9 +103,7 @@ def check_limb(
     sound = {name: value for name, value in limb.measurements.items() if name not in bad}
     height = height_mm if height_mm and not outside(height_mm, patient_limits("height", child=child)) else None
     weight = weight_kg if weight_kg and not outside(weight_kg, patient_limits("weight", child=child)) else None
-    pairs = ratio_refusals(
-        sound, child=child, height_mm=height, weight_kg=weight, partial_foot=limb.partial_foot
-    )
+    pairs = ratio_refusals(sound, child=child, height_mm=height, weight_kg=weight, partial_foot=limb.partial_foot)
     taken = {problem.path for problem in problems}
     for refusal in pairs:
         problem = _refused(path, refusal, units)

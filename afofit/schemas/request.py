@@ -20,10 +20,10 @@ from afofit.fitting.request import (
 )
 from afofit.fitting.values import EPSILON, SIDES, Side
 from afofit.fitting.vocabulary import CLINICAL, GROUPS, PRESCRIPTION, SHOE, Field
+from afofit.schemas.faults import problems_of
 from afofit.schemas.limits import check_limb, check_number, check_shoe, look_like
 from afofit.schemas.problems import Path, Problem, Refused, where
 from afofit.schemas.shape import REQUEST
-from afofit.schemas.faults import problems_of
 from afofit.schemas.units import Units
 from afofit.words.problems import sentence
 
@@ -37,13 +37,13 @@ def read(document: Any, *, today: date) -> Request:
         problems: list[Problem] = []
     except ValidationError as error:
         loaded = error.valid_data if isinstance(error.valid_data, dict) else {}
-        problems = problems_of(error.normalized_messages(), document)
+        problems = problems_of(error.messages_dict, document)
     units = loaded.get("units") or {}
-    if "length" not in units or "mass" not in units:
-        raise Refused(tuple(problems))
-    reader = _Reader(document, loaded, Units(**units), today)
+    known = "length" in units and "mass" in units
+    reader = _Reader(document, loaded, Units(**units) if known else Units("mm", "kg"), today)
     reader.check()
-    found = merged(problems, reader.problems)
+    # Without units no number can be judged, but what is missing can be named.
+    found = merged(problems, [one for one in reader.problems if known or one.received is None])
     if found:
         raise Refused(found)
     return reader.request()

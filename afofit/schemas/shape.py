@@ -117,4 +117,3 @@ RequestShape = _shape(
     },
 )
 REQUEST = RequestShape()
-

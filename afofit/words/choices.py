@@ -2,9 +2,7 @@
 
 from afofit.fitting.vocabulary import GROUPS
 
-_LABELS = {
-    (field.name, code): label for fields in GROUPS.values() for field in fields for code, label in field.choices
-}
+_LABELS = {(field.name, code): label for fields in GROUPS.values() for field in fields for code, label in field.choices}
 _FIELDS = {field.name: field.label for fields in GROUPS.values() for field in fields}
 
 

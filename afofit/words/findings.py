@@ -197,9 +197,7 @@ def _urgent(finding: Finding) -> str:
 
 def _hinge(finding: Finding) -> str:
     text = reach(float(str(finding.facts["dorsiflexion_deg"])))
-    then = (
-        "No hinged brace." if finding.severity == "stop" else "Block the hinge at 90° or choose a rigid brace."
-    )
+    then = "No hinged brace." if finding.severity == "stop" else "Block the hinge at 90° or choose a rigid brace."
     return (
         f"The ankle comes {text}; a free hinge needs 5° past 90° with the knee straight. The movement would come "
         f"from the midfoot. {then}"
@@ -259,7 +257,9 @@ def _sides(finding: Finding) -> str:
     for field, (here, there) in apart.items():
         left, right = (here, there) if left_first else (there, here)
         parts.append(f"{name(field)} left {length(left)}, right {length(right)}")
-    return f"{'; '.join(parts)[0].upper()}{'; '.join(parts)[1:]}. Measure both again at a pen mark; note why they differ."
+    return (
+        f"{'; '.join(parts)[0].upper()}{'; '.join(parts)[1:]}. Measure both again at a pen mark; note why they differ."
+    )
 
 
 def _side(finding: Finding) -> str:

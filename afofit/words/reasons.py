@@ -18,8 +18,7 @@ REASONS = {
     "trial",
     "crouch_not_assessed": "crouch with quadriceps or knee contracture not assessed: assess both, then a ground "
     "reaction brace may suit",
-    "hyperextension_quadriceps_unknown": "knee hyperextension with quadriceps not assessed: grade the quadriceps "
-    "first",
+    "hyperextension_quadriceps_unknown": "knee hyperextension with quadriceps not assessed: grade the quadriceps first",
     "hyperextension_weak_quadriceps": "knee hyperextension with quadriceps grade {grade}: locking back may be what "
     "keeps the person upright; a brace that stops it needs a trial by an orthotist",
     "plantarflexors_unknown": "plantarflexors not graded: they decide between a leaf spring and a solid or dorsal "

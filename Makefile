@@ -1,0 +1,69 @@
+# make serve: set up what the service needs and run it on 127.0.0.1:8000 (PORT, AFOFIT_DATA)
+# make test:  set up and run formatting, linting, types, layers and all tests
+# make bench: measure the engine, the service and the sheet against their peers
+
+SHELL := /bin/sh
+PORT ?= 8000
+AFOFIT_DATA ?= var
+export AFOFIT_DATA
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := afofit tests bench wsgi.py
+
+.PHONY: serve test check bench clean tools
+
+serve: $(VENV)/run.done
+	@mkdir -p "$(AFOFIT_DATA)"
+	@echo "afofit on http://127.0.0.1:$(PORT) (stop with Ctrl-C)"
+	@$(BIN)/gunicorn --workers 2 --bind 127.0.0.1:$(PORT) --access-logfile /dev/null wsgi:app
+
+test: $(VENV)/test.done tools check
+	$(BIN)/pytest -n auto -q
+
+check: $(VENV)/test.done
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/test.done
+	$(BIN)/python -m bench
+
+clean:
+	rm -rf $(VENV)
+
+# A Python of at least 3.11 with venv and pip; both come from Debian's packages where we are root there.
+$(BIN)/python:
+	@set -e; \
+	for candidate in python3.13 python3.12 python3.11 python3; do \
+	  if command -v $$candidate >/dev/null 2>&1 && \
+	     $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then echo "afofit needs Python 3.11 or newer: install it first."; exit 1; fi; \
+	if ! $$python -m venv $(VENV) >/dev/null 2>&1; then \
+	  rm -rf $(VENV); \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	    apt-get update -qq && apt-get install -y -qq python3-venv python3-pip >/dev/null && $$python -m venv $(VENV); \
+	  else echo "Python's venv module is missing: install it (on Debian and Ubuntu: the package python3-venv)."; exit 1; fi; \
+	fi
+
+$(VENV)/run.done: $(BIN)/python requirements/run.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/run.txt
+	@touch $@
+
+$(VENV)/test.done: $(VENV)/run.done requirements/test.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/test.txt
+	@touch $@
+
+# What the tests look through: a browser, and readers of PDFs.
+tools:
+	@missing=; \
+	command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || missing="$$missing chromium"; \
+	command -v qpdf >/dev/null 2>&1 || missing="$$missing qpdf"; \
+	command -v pdftoppm >/dev/null 2>&1 || missing="$$missing poppler-utils"; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	    echo "Installing$$missing for the tests"; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	  else echo "Not installed:$$missing. The tests that need it say so and are left out."; fi; \
+	fi

@@ -1,0 +1,1 @@
+"""REST: the same engine for other systems, one error shape."""

@@ -1,0 +1,64 @@
+"""The one error shape of the API: RFC 9457 problem details with every error at once."""
+
+import json
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from flask import Response
+from werkzeug.exceptions import HTTPException
+
+from afofit.schemas.problems import Problem, Refused
+
+MEDIA_TYPE = "application/problem+json"
+TYPES = {400: "urn:afofit:problem:unreadable", 422: "urn:afofit:problem:refused"}
+DETAILS = {
+    404: "There is no such resource.",
+    405: "This resource does not take this method; the Allow header names those it takes.",
+    413: "The body is larger than this service reads (1 MB).",
+    415: "Send the request as application/json.",
+    500: "Something went wrong here. Nothing was stored. Try again; if it stays, report the time.",
+}
+
+
+def json_bytes(document: Any) -> bytes:
+    """A document as JSON; what the fast writer cannot take (a lone surrogate, a huge number) goes the slow way."""
+    try:
+        return orjson.dumps(document)
+    except TypeError:
+        return json.dumps(document).encode("ascii")
+
+
+def json_response(document: Any, status: int = 200, media_type: str = "application/json") -> Response:
+    """A JSON response."""
+    return Response(json_bytes(document), status=status, content_type=media_type)
+
+
+def problem_response(status: int, detail: str, problems: Sequence[Problem] = ()) -> Response:
+    """A problem document; ``errors`` holds one entry for each thing that is wrong."""
+    document: dict[str, Any] = {
+        "type": TYPES.get(status, "about:blank"),
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "errors": [problem.as_json() for problem in problems],
+    }
+    return json_response(document, status, MEDIA_TYPE)
+
+
+def refused(error: Refused) -> Response:
+    """A request whose content cannot be worked on."""
+    count = len(error.problems)
+    detail = f"{count} problem{'' if count == 1 else 's'}; each names its field, what was received and what is allowed."
+    return problem_response(422, detail, error.problems)
+
+
+def http_error(error: HTTPException) -> Response:
+    """An HTTP error in the same shape, with the headers that belong to it (such as Allow)."""
+    status = error.code or 500
+    response = problem_response(status, DETAILS.get(status, HTTPStatus(status).description))
+    for name, value in error.get_headers():
+        if name.lower() != "content-type":
+            response.headers[name] = value
+    return response

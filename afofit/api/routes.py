@@ -1,0 +1,60 @@
+"""REST version 1: stateless previews and the declarations."""
+
+from datetime import date
+
+from flask import Blueprint, Response, request, url_for
+
+from afofit import __version__
+from afofit.access import public
+from afofit.api.bodies import Unreadable, read_json
+from afofit.api.problems import json_response, problem_response, refused
+from afofit.fitting.plan import fit
+from afofit.pdf.sheet import fitting_sheet
+from afofit.schemas.answer import write
+from afofit.schemas.declarations import declarations
+from afofit.schemas.paper import read_paper
+from afofit.schemas.problems import Refused
+from afofit.schemas.request import read
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+health = Blueprint("health", __name__)
+
+blueprint.register_error_handler(Refused, refused)
+blueprint.register_error_handler(
+    Unreadable, lambda error: problem_response(400, "The body cannot be read.", error.problems)
+)
+
+
+@blueprint.post("/fittings/preview")
+@public("stores nothing and knows nobody")
+def preview() -> Response:
+    """Compute a fitting and answer it whole; nothing is stored."""
+    document = read_json(request)
+    today = date.today()
+    fitting = fit(read(document, today=today), today=today)
+    return json_response(write(fitting, document, links={"sheet": url_for("api.preview_sheet")}))
+
+
+@blueprint.post("/fittings/preview/sheet.pdf")
+@public("stores nothing and knows nobody")
+def preview_sheet() -> Response:
+    """Compute a fitting and answer its draft sheet; nothing is stored."""
+    document = read_json(request)
+    paper = read_paper(request.args.get("paper"))
+    today = date.today()
+    sheet = fitting_sheet(fit(read(document, today=today), today=today), paper=paper)
+    return Response(sheet, content_type="application/pdf")
+
+
+@blueprint.get("/measurements")
+@public("declarations, the same for everybody")
+def measurements() -> Response:
+    """Every declared measurement and field with its unit, landmark and limits."""
+    return json_response(declarations())
+
+
+@health.get("/health")
+@public("tells only that the service runs")
+def alive() -> Response:
+    """That the service runs, and in which version."""
+    return json_response({"status": "ok", "version": __version__})

@@ -1,0 +1,79 @@
+"""Commands: flask fit."""
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TextIO
+
+import click
+import orjson
+from flask import Flask
+
+from afofit.fitting.dimensions import BY_NAME
+from afofit.fitting.plan import fit
+from afofit.fitting.result import Fitting, LimbFitting
+from afofit.pdf.sheet import fitting_sheet
+from afofit.schemas.problems import Refused
+from afofit.schemas.request import read
+from afofit.words.choices import label
+from afofit.words.findings import message, title
+from afofit.words.numbers import dimension
+from afofit.words.reasons import reason
+from afofit.words.sheet import CHOSEN_BY, DRAFT, SEVERITIES, SIDES, STARTING_SPECIFICATION, VERDICTS
+
+CANNOT = 2
+
+
+@click.command("fit")
+@click.argument("request_file", type=click.File("r", encoding="utf-8"))
+@click.option("--sheet", type=click.Path(dir_okay=False, path_type=Path), help="Write the draft sheet (PDF) here.")
+@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True)
+def fit_command(request_file: TextIO, sheet: Path | None, paper: str) -> None:
+    """Compute the fitting of REQUEST_FILE (JSON; - reads standard input) and print it as a table."""
+    today = date.today()
+    try:
+        fitting = fit(read(orjson.loads(request_file.read()), today=today), today=today)
+    except (orjson.JSONDecodeError, UnicodeDecodeError) as error:
+        click.echo(f"This is not readable JSON: {error}", err=True)
+        sys.exit(CANNOT)
+    except Refused as refused:
+        for problem in refused.problems:
+            click.echo(f"{problem.pointer or '/'}: {problem.message}", err=True)
+        sys.exit(CANNOT)
+    click.echo(as_text(fitting))
+    if sheet is not None:
+        sheet.write_bytes(fitting_sheet(fitting, paper="letter" if paper == "letter" else "a4"))
+        click.echo(f"Sheet written to {sheet}")
+
+
+def as_text(fitting: Fitting) -> str:
+    """A fitting as plain text: findings, then dimensions, limb by limb."""
+    blocks = [f"{DRAFT}. {STARTING_SPECIFICATION}"]
+    blocks += [_limb(SIDES[side], limb) for side, limb in fitting.limbs.items()]
+    protocol = f"protocol {fitting.protocol_name} {fitting.protocol_version}"
+    blocks.append(f"afofit {fitting.engine_version}, {protocol}, {fitting.computed_on.isoformat()}")
+    return "\n\n".join(blocks)
+
+
+def _limb(side: str, limb: LimbFitting) -> str:
+    design = limb.design
+    lines = [f"{side.upper()} LEG: {VERDICTS[limb.verdict]}"]
+    if design.code:
+        chosen = f"{label('design', design.code)}, footplate {label('footplate', design.footplate).lower()}"
+        lines.append(f"{chosen}, {CHOSEN_BY[design.chosen_by]}. {' '.join(map(reason, design.reasons))}")
+    for finding in limb.findings:
+        lines.append(f"  {SEVERITIES[finding.severity]:8} {title(finding)} [{finding.code}]: {message(finding)}")
+    for name, value in limb.dimensions.items():
+        declared = BY_NAME[name]
+        shown = dimension(name, value.magnitude, declared.unit)
+        tolerance = "" if value.tolerance is None else f"± {value.tolerance:g}"
+        estimated = "  estimated" if value.estimated else ""
+        lines.append(
+            f"  {declared.code}  {declared.label:50} {shown:>20} {tolerance:6} {value.source.grade}{estimated}"
+        )
+    return "\n".join(lines)
+
+
+def register(app: Flask) -> None:
+    """Give the application its commands."""
+    app.cli.add_command(fit_command)

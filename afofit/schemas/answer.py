@@ -1,0 +1,165 @@
+"""A fitting as the answer of the service: plain numbers, unrounded, with words beside them."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from afofit.fitting.dimensions import BY_NAME as DIMENSIONS
+from afofit.fitting.measurements import MEASUREMENTS
+from afofit.fitting.request import Limb, Patient
+from afofit.fitting.result import Fitting, LimbFitting, ShoeFit
+from afofit.fitting.shoe_sizes import restart
+from afofit.fitting.values import Finding, Source, Value
+from afofit.fitting.vocabulary import CLINICAL, PATIENT, PRESCRIPTION, SHOE, Field
+from afofit.words.findings import message, title
+from afofit.words.reasons import reason
+from afofit.words.sheet import STARTING_SPECIFICATION
+from afofit.words.shoes import pair as pair_words
+from afofit.words.shoes import size_label
+
+Json = dict[str, Any]
+
+
+def write(fitting: Fitting, given: Mapping[str, Any], *, links: Mapping[str, str] | None = None) -> Json:
+    """The whole answer of a preview; a stored fitting adds its identity and links."""
+    return {
+        "created_on": fitting.computed_on.isoformat(),
+        "engine_version": fitting.engine_version,
+        "protocol": {"name": fitting.protocol_name, "version": fitting.protocol_version},
+        "notice": STARTING_SPECIFICATION,
+        "inputs": {"given": given, "normalised": normalised(fitting)},
+        "limbs": {side: limb_answer(limb) for side, limb in fitting.limbs.items()},
+        "pair": {"split_pair": fitting.pair.split_pair, "reason": pair_words(fitting.pair.reason)},
+        "links": dict(links or {}),
+    }
+
+
+def limb_answer(fitted: LimbFitting) -> Json:
+    """The answer for one limb."""
+    design = fitted.design
+    return {
+        "verdict": fitted.verdict,
+        "design": {
+            "code": design.code,
+            "footplate": design.footplate,
+            "chosen_by": design.chosen_by,
+            "rule": design.rule,
+            "reasons": [reason(each) for each in design.reasons],
+        },
+        "dimensions": [_dimension(fitted, name, value) for name, value in fitted.dimensions.items()],
+        "shoe": _shoe(fitted.shoe) if fitted.shoe else {},
+        "wear_plan": fitted.wear_plan,
+        "findings": [_finding(each) for each in fitted.findings],
+    }
+
+
+@cache
+def _evidence(source: Source) -> Json:
+    return {"grade": source.grade, "basis": source.basis, "source": source.text}
+
+
+def _working(value: Value) -> Json:
+    return {
+        "value": value.magnitude,
+        "tolerance": value.tolerance,
+        "rule": value.clause,
+        "formula": value.formula,
+        "inputs": {each.name: each.magnitude for each in value.inputs},
+        "evidence": _evidence(value.source),
+        "estimated": value.estimated,
+    }
+
+
+def _dimension(fitted: LimbFitting, name: str, value: Value) -> Json:
+    declared = DIMENSIONS[name]
+    answer: Json = {"name": name, "code": declared.code, "label": declared.label, "unit": declared.unit}
+    answer |= _working(value)
+    if declared.is_height:
+        outer = fitted.outer(name)
+        if outer is not None:
+            answer["outer_value"] = outer
+    return answer
+
+
+def _finding(finding: Finding) -> Json:
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "title": title(finding),
+        "message": message(finding),
+        "about": list(finding.about),
+        "source": finding.source.text,
+    }
+
+
+def _sizes(sizes: Mapping[str, float]) -> Json:
+    return {system: restart(system, size) for system, size in sizes.items()}
+
+
+def _labels(sizes: Mapping[str, float]) -> Json:
+    return {system: size_label(system, size) for system, size in sizes.items()}
+
+
+def _shoe(shoe: ShoeFit) -> Json:
+    answer: Json = {name: value.magnitude for name, value in shoe.values.items()}
+    answer["bare"] = _sizes(shoe.bare)
+    answer["bare_labels"] = _labels(shoe.bare)
+    if shoe.widths:
+        answer["widths"] = {
+            scale: {"letters_above_standard": width.letters_above_standard, "width": width.width}
+            for scale, width in shoe.widths.items()
+        }
+    if shoe.braced:
+        answer["braced"] = _sizes(shoe.braced)
+        answer["braced_labels"] = _labels(shoe.braced)
+        answer["depth_class"] = shoe.depth_class
+        answer["features"] = list(shoe.features)
+        answer["working"] = [{"name": name, **_working(value)} for name, value in shoe.values.items()]
+    if shoe.current is not None:
+        answer["current_shoe"] = {"fits": shoe.current.fits, "reasons": list(shoe.current.reasons)}
+    return answer
+
+
+def normalised(fitting: Fitting) -> Json:
+    """What the engine worked on: mm, kg and degrees; null is unknown."""
+    patient = fitting.request.patient
+    return {
+        "units": {"length": "mm", "mass": "kg"},
+        "patient": _patient(patient),
+        "limbs": {side: _limb(limb) for side, limb in fitting.request.limbs.items()},
+    }
+
+
+def _patient(patient: Patient) -> Json:
+    answer = _group(PATIENT, patient)
+    answer["birth_date"] = patient.birth_date.isoformat() if patient.birth_date else None
+    return answer
+
+
+def _group(fields: tuple[Field, ...], holder: object) -> Json:
+    answer = {}
+    for field in fields:
+        name = f"{field.name}_deg" if field.kind == "angle" and not hasattr(holder, field.name) else field.quantity
+        value = getattr(holder, name)
+        answer[field.name] = list(value) if isinstance(value, tuple) else value
+    return answer
+
+
+def _limb(limb: Limb) -> Json:
+    answer: Json = {one.name: limb.measurements[one.name] for one in MEASUREMENTS if one.name in limb.measurements}
+    for name, readings in limb.readings.items():
+        answer[name] = {"readings": list(readings), "mean": limb.measurements[name]}
+    clinical = _group(CLINICAL, limb.clinical)
+    clinical["cleared"] = [
+        {"code": one.code, "by": one.by, "date": one.date.isoformat(), "note": one.note}
+        for one in limb.clinical.cleared
+    ]
+    return answer | {
+        "braced": limb.braced,
+        "partial_foot": limb.partial_foot,
+        "foot_loading": limb.foot_loading,
+        "measured_at": limb.measured_at.isoformat() if limb.measured_at else None,
+        "clinical": clinical,
+        "shoe": _group(SHOE, limb.shoe),
+        "prescription": _group(PRESCRIPTION, limb.prescription),
+    }

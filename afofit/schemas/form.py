@@ -1,0 +1,232 @@
+"""The form to a request document: the same names with their path, text instead of numbers.
+
+What a person typed stays as it is; only the document is made from it. A field that was left empty is
+left out, "unknown" is a real answer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from afofit.fitting.measurements import MEASUREMENTS, Measurement
+from afofit.fitting.request import Request
+from afofit.fitting.values import SIDES, Side
+from afofit.fitting.vocabulary import CLEARABLE_SIGNS, GROUPS, Field
+from afofit.schemas.numbers import Unreadable, has_sign, read_number
+from afofit.schemas.problems import Path, Problem, Refused, where
+from afofit.schemas.request import merged
+from afofit.schemas.request import read as read_document
+from afofit.schemas.units import LENGTHS_MM, MASSES_KG
+from afofit.words.problems import sentence, shown
+
+LEGS: Mapping[str, tuple[Side, ...]] = {"left": ("left",), "right": ("right",), "both": SIDES}
+POSITIVE, NEGATIVE = ("past", "out"), ("short", "in")
+SHARED = ("clinical", "shoe", "prescription")
+
+
+class Form(Protocol):
+    """What a posted form offers; werkzeug's MultiDict is one."""
+
+    def get(self, name: str, default: str = "") -> str:
+        """The first value of a field."""
+
+    def getlist(self, name: str) -> list[str]:
+        """All values of a field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A form as read: the document it makes, the request when nothing is wrong, and every problem."""
+
+    document: dict[str, Any]
+    request: Request | None
+    problems: tuple[Problem, ...]
+
+
+def read(form: Form, *, today: date) -> Asked:
+    """The document and the request of a posted form, with all that is wrong at once."""
+    reader = _FormReader(form)
+    document = reader.document()
+    try:
+        request = read_document(document, today=today)
+    except Refused as refused:
+        return Asked(document, None, _in_page_order(merged(reader.problems, list(refused.problems))))
+    return Asked(document, None if reader.problems else request, _in_page_order(tuple(reader.problems)))
+
+
+def _in_page_order(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    order = ("units", "legs", "patient", "clinical", "limbs", "shoe", "prescription")
+    fields = [one.name for one in MEASUREMENTS]
+    fields.sort(key=lambda name: [one.name for one in _by_posture()].index(name))
+
+    def place(problem: Problem) -> tuple[int, int]:
+        group = order.index(str(problem.path[0])) if problem.path and problem.path[0] in order else 0
+        name = next((fields.index(str(step)) for step in problem.path if step in fields), -1)
+        return group, name
+
+    return tuple(sorted(problems, key=place))
+
+
+def _by_posture() -> list[Measurement]:
+    postures = ("seated", "lying", "standing")
+    return sorted(MEASUREMENTS, key=lambda one: (postures.index(one.posture), one.letter))
+
+
+class _FormReader:
+    """Walks the declarations, not the posted names: what is not declared is not read."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.problems: list[Problem] = []
+        self.length = self._text("units.length") if self._text("units.length") in LENGTHS_MM else None
+        self.mass = self._text("units.mass") if self._text("units.mass") in MASSES_KG else None
+
+    def document(self) -> dict[str, Any]:
+        """The request document that the form makes."""
+        units = {name: self._text(f"units.{name}") for name in ("length", "mass")}
+        document: dict[str, Any] = {
+            "units": {name: unit for name, unit in units.items() if unit},
+            "patient": self._patient(),
+            "limbs": {side: self._limb(side) for side in self._sides()},
+        }
+        for group in SHARED:
+            document[group] = self._group((group,), GROUPS[group])
+        return document
+
+    def _sides(self) -> tuple[Side, ...]:
+        legs = self._text("legs")
+        if legs not in LEGS:
+            self._problem(("legs",), "no_legs", legs or None, list(LEGS))
+            return ()
+        return LEGS[legs]
+
+    def _text(self, name: str) -> str:
+        return self.form.get(name, "").strip()
+
+    def _problem(self, path: Path, code: str, received: object = None, allowed: object = None, **facts: Any) -> None:
+        unit = facts.pop("chosen", None)
+        text = sentence(code, where=where(path), received=shown(received), **facts)
+        self.problems.append(Problem(path, text, received, unit, allowed))
+
+    def _patient(self) -> dict[str, Any]:
+        fields = tuple(field for field in GROUPS["patient"] if field.kind != "date")
+        patient = self._group(("patient",), fields)
+        born = [self._text(f"patient.birth_date.{part}") for part in ("year", "month", "day")]
+        whole = self._text("patient.birth_date")
+        if whole:
+            patient["birth_date"] = whole
+        elif any(born):
+            try:
+                patient["birth_date"] = date(*(int(part) for part in born)).isoformat()
+            except (ValueError, OverflowError):
+                self._problem(("patient", "birth_date"), "date_incomplete", "-".join(born))
+        return patient
+
+    def _group(self, path: tuple[str, ...], fields: tuple[Field, ...]) -> dict[str, Any]:
+        found = {}
+        for field in fields:
+            value = self._value((*path, field.name), field)
+            if value is not None:
+                found[field.name] = value
+        if path[-1] == "clinical":
+            cleared = self._cleared(path)
+            if cleared:
+                found["cleared"] = cleared
+        return found
+
+    def _value(self, path: tuple[str, ...], field: Field) -> Any:
+        name = ".".join(path)
+        if field.kind == "choices":
+            return self._several(path, self.form.getlist(name))
+        text = self._text(name)
+        if not text or (field.unknown and text == "unknown"):
+            return text or None
+        if field.kind == "flag":
+            return {"true": True, "false": False}.get(text, text)
+        if field.kind in ("choice", "text", "date", "moment", "size"):
+            return text
+        return self._number(path, text, self._unit(field.kind))
+
+    def _unit(self, kind: str) -> str | None:
+        return {"length": self.length, "mass": self.mass, "angle": "deg", "deg": "deg", "years": "years"}.get(kind)
+
+    def _several(self, path: tuple[str, ...], values: list[str]) -> list[str] | str | None:
+        chosen = [value for value in values if value]
+        if not chosen or chosen == ["unknown"]:
+            return "unknown" if chosen else None
+        signs = [value for value in chosen if value not in ("none", "unknown")]
+        if "none" in chosen and signs:
+            self._problem(path, "none_and_some", ", ".join(chosen))
+            return None
+        return signs
+
+    def _cleared(self, path: tuple[str, ...]) -> list[dict[str, str]]:
+        """Each clearing that was begun; an incomplete one is a problem at its missing part."""
+        found = []
+        for code in CLEARABLE_SIGNS:
+            start = ".".join((*path, "cleared", code))
+            parts = {part: self._text(f"{start}.{part}") for part in ("by", "date", "note")}
+            given = {part: text for part, text in parts.items() if text}
+            if not given:
+                continue
+            lacking = [part for part in ("by", "date") if part not in given]
+            for part in lacking:
+                self._problem((*path, "cleared", code, part), "incomplete_clearing")
+            if not lacking:
+                found.append({"code": code, **given})
+        return found
+
+    def _limb(self, side: Side) -> dict[str, Any]:
+        path = ("limbs", side)
+        limb = self._group(path, GROUPS["limb"])
+        for measurement in MEASUREMENTS:
+            value = self._reading((*path, measurement.name), measurement)
+            if value is not None:
+                limb[measurement.name] = value
+        for group in SHARED:
+            own = self._group((*path, group), GROUPS[group])
+            if own:
+                limb[group] = own
+        return limb
+
+    def _reading(self, path: tuple[str, ...], measurement: Measurement) -> Any:
+        name = ".".join(path)
+        texts = [self._text(name), self._text(f"{name}.2"), self._text(f"{name}.3")]
+        typed = [text for text in texts if text]
+        if not typed:
+            return None
+        unit = "deg" if measurement.unit == "deg" else self.length
+        numbers = [self._number(path, text, unit) for text in typed]
+        read = [number for number in numbers if isinstance(number, float)]
+        if len(read) < len(numbers):
+            return None
+        if measurement.unit == "deg":
+            signed = [self._signed(path, text, number) for text, number in zip(typed, read, strict=True)]
+            read = [number for number in signed if number is not None]
+            if len(read) < len(signed):
+                return None
+        return read[0] if len(read) == 1 else {"readings": read}
+
+    def _number(self, path: tuple[str, ...], text: str, unit: str | None) -> float | None:
+        try:
+            return read_number(text, unit)
+        except Unreadable as unreadable:
+            self._problem(path, unreadable.code, text, "a number", chosen=unit, **unreadable.facts)
+            return None
+
+    def _signed(self, path: tuple[str, ...], text: str, number: float) -> float | None:
+        """An angle with its direction: a typed sign or the choice beside it, never a guess."""
+        direction = self._text(f"{'.'.join(path)}_direction")
+        if has_sign(text):
+            if number and ((direction in POSITIVE and number < 0) or (direction in NEGATIVE and number > 0)):
+                self._problem(path, "two_directions", text)
+                return None
+            return number
+        if direction in NEGATIVE:
+            return -number
+        # Toe-out is outward by its name; dorsiflexion must be said.
+        if direction in POSITIVE or not number or path[-1] == "toe_out":
+            return number
+        self._problem(path, "no_direction", text)
+        return None

@@ -1,0 +1,125 @@
+"""Drawings for the screen: SVG whose looks come from the page's style sheet (no inline style)."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import assert_never
+
+from afofit.fitting.drawing import VIEWS, View, draw
+from afofit.fitting.drawing_measuring import measuring_drawing
+from afofit.fitting.drawing_shapes import Curve, Drawing, Ellipse, Group, Label, Point, Polyline, Shape, Style, Tag
+from afofit.fitting.measurements import Posture
+from afofit.fitting.result import LimbFitting
+from afofit.fitting.values import Side, Value
+
+CODE_UNITS = 17.0
+"""Size of a code in user units; the style sheet fixes it, so the drawing is scaled to it."""
+SCREEN_TEXT_SHARE = 0.033
+"""Text on the screen is larger against the leg than on paper, since the picture is smaller."""
+
+CLASSES: dict[Style, tuple[str, ...]] = {
+    "limb": ("limbshape",),
+    "thin": ("thin",),
+    "dashed": ("thin dash",),
+    "shell": ("shellfill", "shell"),
+    "shell_back": ("shell dash",),
+    "strap": ("shellfill", "thin"),
+    "line": ("ln",),
+    "extension": ("ext",),
+    "dot": ("dot",),
+    "joint": ("thin",),
+    "relief": ("thin dash",),
+    "ground": ("thin",),
+}
+"""The classes of the style sheet; a shape with two is painted twice, fill first."""
+
+
+def fitting(limb: LimbFitting, view: View) -> str:
+    """One view of a braced limb as an SVG element. Raises ValueError without a brace."""
+    return _braced(draw(limb, view, _code, text_share=SCREEN_TEXT_SHARE))
+
+
+def fitting_views(limb: LimbFitting) -> str:
+    """The three views of a braced limb, one SVG element after the other."""
+    return "".join(fitting(limb, view) for view in VIEWS)
+
+
+def measuring(posture: Posture, names: Sequence[str], *, side: Side = "right") -> str:
+    """How the named measurements are taken in a posture, each in its own group with its letter."""
+    drawing = measuring_drawing(posture, names, side=side)
+    return _element(drawing, 1.0, _shapes(drawing.shapes, 1.0))
+
+
+def _code(code: str, value: Value) -> str:
+    return code
+
+
+def _braced(drawing: Drawing) -> str:
+    scale = CODE_UNITS / drawing.text_size
+    return _element(drawing, scale, f'<g class="brace m">{_shapes(drawing.shapes, scale)}</g>')
+
+
+def _element(drawing: Drawing, scale: float, inside: str) -> str:
+    left, bottom, right, top = (edge * scale for edge in drawing.box)
+    box = f"{left:.0f} {-top:.0f} {right - left:.0f} {top - bottom:.0f}"
+    sentence = escape(drawing.sentence, quote=True)
+    return f'<svg viewBox="{box}" role="img" aria-label="{sentence}" data-view="{drawing.view}">{inside}</svg>'
+
+
+def _shapes(shapes: Iterable[Shape], scale: float) -> str:
+    return "".join(_shape(shape, scale) for shape in shapes)
+
+
+def _shape(shape: Shape, scale: float) -> str:
+    match shape:
+        case Curve():
+            pieces = "".join(f"C{' '.join(_pair(point, scale) for point in piece)}" for piece in shape.pieces)
+            return _path(f"M{_pair(shape.start, scale)}{pieces}{'Z' if shape.closed else ''}", shape.style)
+        case Polyline():
+            first, *rest = (_pair(point, scale) for point in shape.points)
+            return _path(f"M{first}L{' '.join(rest)}{'Z' if shape.closed else ''}", shape.style)
+        case Ellipse():
+            x, y = _pair(shape.centre, scale).split()
+            radii = f'rx="{_number(shape.radius_x * scale)}" ry="{_number(shape.radius_y * scale)}"'
+            return "".join(
+                f'<ellipse class="{name}" cx="{x}" cy="{y}" {radii}/>' for name in CLASSES[shape.style]
+            )
+        case Label():
+            return _label(shape, scale)
+        case Tag():
+            return _tag(shape, scale)
+        case Group():
+            return f'<g class="m" data-m="{escape(shape.name)}">{_shapes(shape.shapes, scale)}</g>'
+        case _:
+            assert_never(shape)
+
+
+def _path(d: str, style: Style) -> str:
+    return "".join(f'<path class="{name}" d="{d}"/>' for name in CLASSES[style])
+
+
+def _label(label: Label, scale: float) -> str:
+    x, y = label.at[0] * scale, -label.at[1] * scale
+    turn = f' transform="rotate({_number(-label.turn_deg)} {_number(x)} {_number(y)})"' if label.turn_deg else ""
+    name = "halo" if label.role == "code" else "note"
+    place = f'x="{_number(x)}" y="{_number(y + 0.35 * label.size * scale)}"'
+    return f'<text class="{name}" {place} text-anchor="middle"{turn}>{escape(label.text)}</text>'
+
+
+def _tag(tag: Tag, scale: float) -> str:
+    half = 0.74 * tag.size * scale
+    x, y = tag.at[0] * scale, -tag.at[1] * scale
+    box = f'x="{_number(x - half)}" y="{_number(y - half)}" width="{_number(2 * half)}" height="{_number(2 * half)}"'
+    return (
+        f'<rect class="tag" {box} rx="5"/>'
+        f'<text x="{_number(x)}" y="{_number(y + 0.36 * tag.size * scale)}">{escape(tag.text)}</text>'
+    )
+
+
+def _pair(point: Point, scale: float) -> str:
+    return f"{_number(point[0] * scale)} {_number(-point[1] * scale)}"
+
+
+def _number(number: float) -> str:
+    text = f"{number:.1f}"
+    text = text.removesuffix(".0")
+    return "0" if text == "-0" else text
