@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from afofit.fitting.values import Source, derived, rule, step_up
+from afofit.fitting.values import Source, clamp, derived, rule, step_up
 
 Unit = Literal["mm", "deg", "Nm", "Nm/deg"]
 
@@ -107,7 +107,7 @@ def proximal_trim_offset_mm(
 ) -> float:
     """Distance (mm) of the top edge at the sides below the apex of the fibular head."""
     offset = proximal_trim_share * fibular_head_height_mm
-    return min(max(offset, proximal_trim_offset_min_mm), proximal_trim_offset_max_mm)
+    return clamp(offset, proximal_trim_offset_min_mm, proximal_trim_offset_max_mm)
 
 
 @rule("R1", "fibular_head_height_mm - proximal_trim_offset_mm", TOP_EDGE, tolerance=6)
@@ -187,7 +187,7 @@ def leaf_width_mm(
     malleolar_width_mm: float,
 ) -> float:
     """Width (mm) of a leaf spring at its narrowest; never wider than the ankle allows."""
-    wanted = min(max(leaf_share * ankle_circumference_mm, leaf_width_min_mm), leaf_width_max_mm)
+    wanted = clamp(leaf_share * ankle_circumference_mm, leaf_width_min_mm, leaf_width_max_mm)
     return min(wanted, leaf_share_of_malleoli * malleolar_width_mm)
 
 

@@ -141,6 +141,10 @@ def load(text: str) -> Protocol:
     by_name = {parameter.name: parameter for parameter in parameters}
     if len(by_name) != len(parameters):
         raise ValueError("a parameter stands twice in the protocol")
+    for name, low in by_name.items():
+        high = by_name.get(name.replace("_min_", "_max_"))
+        if high not in (None, low) and any(low.values[case] > high.values[case] for case in low.values):
+            raise ValueError(f"{name} lies above its maximum")
     return Protocol(
         name=data["name"],
         version=data["version"],

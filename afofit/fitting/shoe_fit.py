@@ -16,7 +16,7 @@ from afofit.fitting.shoe_sizes import (
     us_adult_systems,
 )
 from afofit.fitting.stand_ins import MEASURED
-from afofit.fitting.values import EPSILON, Known, Source, Value, derived, rule
+from afofit.fitting.values import EPSILON, Known, Source, Value, clamp, derived, rule
 
 LENGTH = derived("Shoe reference 4.3: the foot sits forward by the heel wall, the toe room is kept")
 ROOM = derived("Shoe reference 3: room built into a labelled size")
@@ -70,7 +70,7 @@ def built_in_allowance_mm(
     child_allowance_share: float, shoe_foot_length_mm: float, child_allowance_min_mm: float, adult_allowance_mm: float
 ) -> float:
     """Room (mm) that a labelled child's size leaves before the toes."""
-    return min(max(child_allowance_share * shoe_foot_length_mm, child_allowance_min_mm), adult_allowance_mm)
+    return clamp(child_allowance_share * shoe_foot_length_mm, child_allowance_min_mm, adult_allowance_mm)
 
 
 @rule("shoe", "size_length_mm - shoe_foot_length_mm", LENGTH)

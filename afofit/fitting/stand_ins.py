@@ -2,7 +2,7 @@
 
 from afofit.fitting.measurements import BY_NAME
 from afofit.fitting.request import Limb
-from afofit.fitting.values import Known, Source, Value, derived, rule
+from afofit.fitting.values import Known, Source, Value, clamp, derived, rule
 
 MEASURED = Source("measured on the limb", "B", "manual")
 HEAD = derived("Clinical reference 2.1: the apex of the fibular head lies 8–22 mm above the neck")
@@ -21,7 +21,7 @@ def fibular_head_from_neck_mm(
 ) -> float:
     """Height (mm) of the fibular head where only the neck was measured."""
     rise = neck_to_head_share * fibular_neck_height_mm
-    return fibular_neck_height_mm + min(max(rise, neck_to_head_min_mm), neck_to_head_max_mm)
+    return fibular_neck_height_mm + clamp(rise, neck_to_head_min_mm, neck_to_head_max_mm)
 
 
 @rule(

@@ -1,6 +1,7 @@
 """What one field of a request may be, before units and limits are looked at."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -172,5 +173,6 @@ class Size(Own):
     def read(self, value: Any) -> str | float:
         """The size as printed, or a fault."""
         if isinstance(value, str) and 0 < len(value.strip()) <= 8:
-            return value.strip()
+            text = value.strip()
+            return float(text) if re.fullmatch(r"\d+(\.\d*)?", text, re.ASCII) else text
         return read_number(value)

@@ -51,7 +51,9 @@ def read(form: Form, *, today: date) -> Asked:
     try:
         request = read_document(document, today=today)
     except Refused as refused:
-        return Asked(document, None, _in_page_order(merged(reader.problems, list(refused.problems))))
+        # Where the legs were not chosen, that no leg is there is no news.
+        others = [problem for problem in refused.problems if problem.path != ("limbs",)]
+        return Asked(document, None, _in_page_order(merged(reader.problems, others)))
     return Asked(document, None if reader.problems else request, _in_page_order(tuple(reader.problems)))
 
 

@@ -22,8 +22,8 @@ UNIT_WORDS = {
     "y": "years",
 }
 _UNIT = re.compile(r'\s*(mm|cm|inches|inch|in|kg|lbs|lb|degrees|deg|years|y|["″”°])$', re.IGNORECASE)
-_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
-_FRACTION = re.compile(r"([+-]?)(?:(\d+)(?:\s+|\s*-\s*))?(\d+)\s*/\s*(\d+)")
+_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
+_FRACTION = re.compile(r"([+-]?)(?:(\d+)(?:\s+|\s*-\s*))?(\d+)\s*/\s*(\d+)", re.ASCII)
 LONGEST = 40
 
 

@@ -20,7 +20,7 @@ from afofit.fitting.request import (
 )
 from afofit.fitting.values import EPSILON, SIDES, Side
 from afofit.fitting.vocabulary import CLINICAL, GROUPS, PRESCRIPTION, SHOE, Field
-from afofit.schemas.faults import problems_of
+from afofit.schemas.faults import problems_of, received_at
 from afofit.schemas.limits import check_limb, check_number, check_shoe, look_like
 from afofit.schemas.problems import Path, Problem, Refused, where
 from afofit.schemas.shape import REQUEST
@@ -69,12 +69,6 @@ class _Reader:
         self.age = self._age()
         self.limbs: dict[Side, Limb] = {}
 
-    def _received(self, path: Path) -> Any:
-        found: Any = self.document
-        for step in path:
-            found = found[step]
-        return found
-
     def _age(self) -> float | None:
         born, given = self.patient.get("birth_date"), self.patient.get("age_years")
         if born is None:
@@ -88,7 +82,7 @@ class _Reader:
             text = sentence("born_later", received=born.isoformat())
             self._add(("patient", "birth_date"), text, born.isoformat(), allowed={"maximum": self.today.isoformat()})
         elif born is None and given is None:
-            if "patient" in self.loaded:
+            if isinstance(received_at(self.document, ("patient",)), Mapping):
                 self._add(path, sentence("age_missing"), unit="years")
         elif born is not None and given is not None and self.age is not None and abs(given - self.age) > 1 + EPSILON:
             text = sentence("ages_differ", where=where(path), received=f"{given:g} years", age=f"{self.age:.1f}")
@@ -108,7 +102,7 @@ class _Reader:
         for group, fields in (("patient", GROUPS["patient"]), ("clinical", CLINICAL), ("shoe", SHOE)):
             self._check_numbers((group,), fields, self.loaded.get(group) or {})
         self._check_numbers(("prescription",), PRESCRIPTION, self.loaded.get("prescription") or {})
-        if not self.sides and "limbs" in self.loaded and not self.problems:
+        if received_at(self.document, ("limbs",)) == {}:
             self._add(("limbs",), sentence("no_limb"))
         for side in self.sides:
             self._check_side(side)
