@@ -8,7 +8,7 @@ AFOFIT_DATA ?= var
 export AFOFIT_DATA
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := afofit tests bench wsgi.py
+SOURCES := afofit tests bench docs wsgi.py
 
 .PHONY: serve test check bench clean tools
 

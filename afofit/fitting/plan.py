@@ -11,6 +11,7 @@ from afofit.fitting import findings, findings_brace, shoe_fit
 from afofit.fitting.case import PREFABRICATED, RIGID, Case
 from afofit.fitting.design import choose
 from afofit.fitting.growth import growth_finding
+from afofit.fitting.measurements import MEASUREMENTS
 from afofit.fitting.protocol import Protocol, default
 from afofit.fitting.request import Limb, Request
 from afofit.fitting.result import DesignChoice, Fitting, LimbFitting, Pair, Reason, ShoeFit, Verdict, WearPlan
@@ -18,6 +19,7 @@ from afofit.fitting.stand_ins import MEASURED, measured_values
 from afofit.fitting.values import EPSILON, SIDES, Finding, Known, Rule, Source, Value
 
 PRESCRIBED = Source("prescribed", "B", "manual")
+MEASURED_NAMES = tuple(measurement.quantity for measurement in MEASUREMENTS)
 SEVERITIES = ("stop", "caution", "advice")
 PRESCRIBABLE = (
     "liner_thickness_mm",
@@ -82,7 +84,7 @@ def _fit_limb(request: Request, limb: Limb, protocol: Protocol, today: date) -> 
         shoe=shoe,
         wear_plan=wear_plan(case),
         sole_thickness_mm=_sole(choice.code, known),
-        measured={name: known[name] for name in _measured_names(known, limb)},
+        measured={name: known[name] for name in MEASURED_NAMES if name in known},
     )
 
 
@@ -270,10 +272,6 @@ def _sole(design: str, known: Known) -> float | None:
     if design == PREFABRICATED or "shell_thickness_mm" not in known:
         return None
     return known["shell_thickness_mm"].magnitude + known["liner_thickness_mm"].magnitude
-
-
-def _measured_names(known: Known, limb: Limb) -> Iterator[str]:
-    yield from (name for name, value in measured_values(limb, known).items() if name in known and value)
 
 
 def wear_plan(case: Case) -> WearPlan:

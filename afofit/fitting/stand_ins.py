@@ -37,18 +37,19 @@ def lateral_ball_from_foot_mm(
     return min(lateral_ball_share_of_foot * foot_length_mm, lateral_ball_share_of_ball * ball_length_mm)
 
 
+QUANTITIES = {name: (one.quantity, one.uncertainty) for name, one in BY_NAME.items()}
 STAND_INS = (fibular_head_from_neck_mm, lateral_ball_from_foot_mm)
 
 
 def measured_values(limb: Limb, parameters: Known) -> Known:
     """The measurements of a limb as Values, with a marked stand-in for each that one exists for."""
-    known = {
-        BY_NAME[name].quantity: Value(BY_NAME[name].quantity, magnitude, MEASURED, tolerance=BY_NAME[name].uncertainty)
-        for name, magnitude in limb.measurements.items()
-    }
+    known = {}
+    for name, magnitude in limb.measurements.items():
+        quantity, uncertainty = QUANTITIES[name]
+        known[quantity] = Value(quantity, magnitude, MEASURED, tolerance=uncertainty)
     for stand_in in STAND_INS:
         if stand_in.gives not in known:
-            value = stand_in.apply(parameters | known)
+            value = stand_in.apply({**parameters, **known})
             if value is not None:
                 known[stand_in.gives] = value._replace(estimated=True)
     return known

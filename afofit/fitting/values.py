@@ -17,9 +17,9 @@ EPSILON = 1e-9
 """Comparisons and roundings up tolerate this much, so that 0.1 + 0.2 is not above 0.3."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """Where a number or a statement comes from.
+    """Where a number or a statement comes from. Declared once; two sources are never the same.
 
     Grade A is a standard, regulator or peer-reviewed work, B a maker's or hospital manual,
     C weaker published material, D derived here by geometry or judgement.

@@ -1,7 +1,8 @@
 """A fitting as the answer of the service: plain numbers, unrounded, with words beside them."""
 
+import dataclasses
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from afofit.fitting.dimensions import BY_NAME as DIMENSIONS
@@ -53,20 +54,21 @@ def limb_answer(fitted: LimbFitting) -> Json:
     }
 
 
-@cache
+@lru_cache
 def _evidence(source: Source) -> Json:
     return {"grade": source.grade, "basis": source.basis, "source": source.text}
 
 
 def _working(value: Value) -> Json:
+    _, magnitude, source, formula, inputs, tolerance, estimated, clause = value
     return {
-        "value": value.magnitude,
-        "tolerance": value.tolerance,
-        "rule": value.clause,
-        "formula": value.formula,
-        "inputs": {each.name: each.magnitude for each in value.inputs},
-        "evidence": _evidence(value.source),
-        "estimated": value.estimated,
+        "value": magnitude,
+        "tolerance": tolerance,
+        "rule": clause,
+        "formula": formula,
+        "inputs": {each[0]: each[1] for each in inputs},
+        "evidence": _evidence(source),
+        "estimated": estimated,
     }
 
 
@@ -137,12 +139,14 @@ def _patient(patient: Patient) -> Json:
 
 
 def _group(fields: tuple[Field, ...], holder: object) -> Json:
-    answer = {}
-    for field in fields:
-        name = f"{field.name}_deg" if field.kind == "angle" and not hasattr(holder, field.name) else field.quantity
-        value = getattr(holder, name)
-        answer[field.name] = list(value) if isinstance(value, tuple) else value
-    return answer
+    return {name: getattr(holder, attribute) for name, attribute in _attributes(fields, type(holder))}
+
+
+@cache
+def _attributes(fields: tuple[Field, ...], holder: type) -> tuple[tuple[str, str], ...]:
+    """Each field of a group with the attribute of the domain that holds it."""
+    own = {attribute.name for attribute in dataclasses.fields(holder)}
+    return tuple((field.name, field.quantity if field.quantity in own else f"{field.name}_deg") for field in fields)
 
 
 def _limb(limb: Limb) -> Json:

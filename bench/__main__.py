@@ -1,0 +1,53 @@
+"""Prints the engine's time, the preview's throughput against a bare JSON echo, and the sheet's time."""
+
+import json
+import os
+import statistics
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from afofit.fitting.plan import fit
+from afofit.pdf.sheet import fitting_sheet
+from afofit.schemas.request import read
+from bench.server import throughputs
+
+EXAMPLES = Path(__file__).parents[1] / "tests" / "golden" / "examples.json"
+TODAY = date(2026, 11, 23)
+
+
+def median_of(work: Callable[[], object], *, runs: int, repeats: int = 15) -> float:
+    """Median seconds of one call, over repeated batches."""
+    work()
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        for _ in range(runs):
+            work()
+        times.append((time.perf_counter() - start) / runs)
+    return statistics.median(times)
+
+
+def main() -> None:
+    """Measure and print."""
+    examples = json.loads(EXAMPLES.read_text("utf-8"))["examples"]
+    print(f"{os.cpu_count()} cores; medians\n")
+    print("engine, one limb (reach: ≤ 300 µs)")
+    for example in examples:
+        request = read(example["request"], today=TODAY)
+        seconds = median_of(lambda request=request: fit(request, today=TODAY), runs=100)
+        print(f"  {example['name'][:45]:45} {seconds * 1e6:6.0f} µs")
+    seconds = median_of(lambda: read(examples[0]["request"], today=TODAY), runs=100)
+    print(f"  {'reading and checking the request':45} {seconds * 1e6:6.0f} µs")
+    print("\nsheet (PDF), one limb")
+    fitting = fit(read(examples[1]["request"], today=TODAY), today=TODAY)
+    seconds = median_of(lambda: fitting_sheet(fitting, paper="a4"), runs=5, repeats=9)
+    print(f"  {'fitting sheet, A4':45} {seconds * 1e3:6.1f} ms  {len(fitting_sheet(fitting, paper='a4')) / 1000:.0f} kB")
+    print("\npreview against a bare Flask JSON echo, same server, in turn (reach: ≥ 0.5)")
+    preview, echo, ratios = throughputs(json.dumps(examples[0]["request"]).encode())
+    print(f"  preview {preview:6.0f} requests/s   echo {echo:6.0f} requests/s   ratio {statistics.median(ratios):.2f}")
+    print(f"  ratio of each pair: {' '.join(f'{ratio:.2f}' for ratio in ratios)}")
+
+
+main()

@@ -1,0 +1,104 @@
+"""Writes docs/reference.md from the declarations: python -m docs.make_reference."""
+
+from collections.abc import Iterator
+from inspect import getdoc, getsource
+from pathlib import Path
+from re import findall
+
+from afofit.access import access_of
+from afofit.app import create_app
+from afofit.fitting.dimensions import DIMENSIONS
+from afofit.fitting.measurements import MEASUREMENTS, Limits
+from afofit.fitting.protocol import default
+from afofit.fitting.vocabulary import GROUPS
+from afofit.settings import Settings
+from afofit.words.findings import TITLES
+from afofit.words.numbers import plain
+
+PAGE = Path(__file__).parent / "reference.md"
+
+
+def _limits(limits: Limits | None) -> str:
+    return "" if limits is None else f"{plain(limits[0])} to {plain(limits[1])}"
+
+
+def lines() -> Iterator[str]:
+    """The page, line by line."""
+    yield "# Reference"
+    yield ""
+    yield "Written from the declarations in the code by `python -m docs.make_reference`; a test keeps it up to date."
+    yield "The rules themselves stand in [the contract](contract.md)."
+    yield from _measurements()
+    yield from _fields()
+    yield from _dimensions()
+    yield from _findings()
+    yield from _protocol()
+    yield from _routes()
+
+
+def _measurements() -> Iterator[str]:
+    yield from ("", "## Measurements", "", "mm or degrees, inclusive. A limb holds them under `limbs.left` or `limbs.right`.")
+    yield from ("", "| code | letter | name | landmark | refused outside, adult | any age | unusual, adult |")
+    yield "|---|---|---|---|---|---|---|"
+    for one in MEASUREMENTS:
+        limits = f"{_limits(one.adult)} | {_limits(one.any_age)} | {_limits(one.usual)}"
+        yield f"| {one.code} | {one.letter} | `{one.name}` | {one.hint} | {limits} |"
+
+
+def _fields() -> Iterator[str]:
+    for group, fields in GROUPS.items():
+        yield from ("", f"## Fields of `{group}`", "", "| name | meaning | values or limits |", "|---|---|---|")
+        for field in fields:
+            values = ", ".join(f"`{value}`" for value in field.values)
+            if field.low is not None and field.high is not None:
+                unit = {"length": " mm", "mass": " kg", "angle": "°", "years": " years"}.get(field.kind, "")
+                values = f"{plain(field.low)} to {plain(field.high)}{unit}"
+            unknown = "; may be `unknown`" if field.unknown else ""
+            yield f"| `{field.name}` | {field.label} | {values}{unknown} |"
+
+
+def _dimensions() -> Iterator[str]:
+    yield from ("", "## Dimensions", "", "| code | name | label | unit |", "|---|---|---|---|")
+    for one in DIMENSIONS:
+        yield f"| {one.code} | `{one.name}` | {one.label} | {one.unit} |"
+
+
+def _findings() -> Iterator[str]:
+    yield from ("", "## Findings", "", "When each appears: contract, section 3.2.", "", "| code | title |", "|---|---|")
+    for code, title in TITLES.items():
+        yield f"| `{code}` | {title} |"
+
+
+def _protocol() -> Iterator[str]:
+    protocol = default()
+    yield from ("", f"## Protocol `{protocol.name}`, version {protocol.version}", "")
+    yield from ("| rule | name | value by case | grade | source |", "|---|---|---|---|---|")
+    for one in protocol.parameters.values():
+        values = ", ".join(f"{case} {plain(value, 4)}" for case, value in one.values.items())
+        yield f"| {one.clause} | `{one.name}` | {values} | {one.source.grade} | {one.source.text} |"
+
+
+def _routes() -> Iterator[str]:
+    app = create_app(Settings())
+    yield from ("", "## Routes", "", "| route | methods | what | access |", "|---|---|---|---|")
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, str(rule.methods))):
+        if rule.endpoint == "static":
+            continue
+        view = app.view_functions[rule.endpoint]
+        methods = ", ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        what = (getdoc(view) or "").splitlines()[0]
+        yield f"| `{rule.rule}` | {methods} | {what} | {': '.join(access_of(view) or ('',))} |"
+    yield from ("", "## Settings", "", "| variable | default | what |", "|---|---|---|")
+    told = dict(findall(r'^    (\w+): .*\n    """(.*)"""', getsource(Settings), flags=8))
+    for name, field in Settings.__dataclass_fields__.items():
+        yield f"| `AFOFIT_{name.upper()}` | `{field.default}` | {told[name]} |"
+    yield "| `PORT` | `8000` | Port of `make serve`. |"
+
+
+def page() -> str:
+    """The whole page."""
+    return "\n".join(lines()) + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
