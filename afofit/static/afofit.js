@@ -1,0 +1,40 @@
+// Enhancement only; every page is complete without it.
+const form = document.querySelector("form.fitting");
+
+// The summary of errors, a question or the result is where reading goes on.
+(document.querySelector("#errors[autofocus], #ask[autofocus], #result-h[autofocus]"))?.focus();
+
+const boxes = () => [...form.querySelectorAll(".box input")].filter((box) => box.offsetParent !== null && getComputedStyle(box).visibility !== "hidden");
+
+// Enter walks down the limb and Shift+Enter up; Ctrl+Enter computes.
+form?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches(".box input")) return;
+  event.preventDefault();
+  if (event.ctrlKey || event.metaKey) {
+    form.requestSubmit();
+    return;
+  }
+  const all = boxes();
+  const next = all[all.indexOf(event.target) + (event.shiftKey ? -1 : 1)];
+  next?.focus();
+  next?.select?.();
+});
+
+// The unit in which the first number was typed is remembered, so that a later switch is asked about.
+const remember = (radios, box) => {
+  const hidden = document.getElementById(box);
+  if (hidden.value) return;
+  const chosen = form.querySelector(`[name="${radios}"]:checked`);
+  if (chosen) hidden.value = chosen.value;
+};
+
+// Leaving with values typed since the page came asks once.
+let typed = false;
+form?.addEventListener("input", (event) => {
+  typed = true;
+  const unit = event.target.closest(".field")?.querySelector(".unit");
+  if (unit?.classList.contains("show-length")) remember("units.length", "entered_in");
+  if (unit?.classList.contains("show-mass")) remember("units.mass", "entered_in_mass");
+});
+document.addEventListener("submit", () => { typed = false; });
+addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });

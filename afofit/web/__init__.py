@@ -1,0 +1,1 @@
+"""The web pages: what is shown and typed in a browser."""

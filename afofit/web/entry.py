@@ -1,0 +1,215 @@
+"""One field of the form as it is shown: its words, what was typed into it and what is wrong with it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from werkzeug.datastructures import MultiDict
+
+from afofit.fitting.measurements import Measurement
+from afofit.fitting.values import Side
+from afofit.fitting.vocabulary import Field, Kind
+from afofit.schemas.problems import Problem
+
+Shape = Literal["box", "angle", "text", "radios", "select", "ticks", "day", "date", "moment"]
+Typed = MultiDict[str, str]
+
+LONGEST_SEGMENT = 22
+"""Characters of a label that still fits into one segment of a row of radios."""
+MOST_RADIOS = 7
+UNKNOWN = ("unknown", "Unknown")
+
+STANDING_DEFAULTS = {
+    "design": "engine",
+    "footplate": "engine",
+    "braced": "true",
+    "partial_foot": "none",
+    "insole_removable": "true",
+}
+"""What leaving a field out means in the contract, shown as the chosen answer instead of hidden."""
+
+EMPTY_ANSWERS = {
+    "width": "Not stated",
+    "system": "Not stated",
+    "depth_class": "Not stated",
+    "foot_loading": "Not stated",
+    "lowered_edge": "By the rules",
+}
+"""Words of the empty answer where a field may be left out and has no Unknown."""
+
+FLAG_WORDS = {"braced": (("true", "Braced"), ("false", "Measured for shoe only"))}
+YES_OR_NO = (("true", "Yes"), ("false", "No"))
+
+PAST_OR_SHORT = (("past", "past 90°"), ("short", "short of 90°"))
+"""A phone's decimal pad has no minus key, so the sign of an ankle angle is chosen in words."""
+OUT_OR_IN = (("out", "outward"), ("in", "inward"))
+DIRECTIONS = {
+    "dorsiflexion_knee_extended": PAST_OR_SHORT,
+    "dorsiflexion_knee_flexed": PAST_OR_SHORT,
+    "toe_out": OUT_OR_IN,
+}
+
+SHAPES: dict[Kind, Shape] = {
+    "choices": "ticks",
+    "length": "box",
+    "mass": "box",
+    "angle": "box",
+    "years": "box",
+    "size": "text",
+    "text": "text",
+    "date": "day",
+    "moment": "moment",
+}
+UNITS: dict[Kind, str] = {"length": "length", "mass": "mass", "angle": "deg", "years": "years"}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer that can be chosen."""
+
+    value: str
+    label: str
+    id: str
+    chosen: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class Entry:
+    """One field with everything its macro needs; ``name`` is the path of the contract."""
+
+    name: str
+    label: str
+    shape: Shape
+    hint: str = ""
+    unit: str = ""
+    text: str = ""
+    again: tuple[str, ...] = ()
+    """What was typed as second and third reading; empty where a field is read once."""
+    options: tuple[Option, ...] = ()
+    direction: tuple[Option, ...] = ()
+    inline: bool = True
+    side: Side | None = None
+    letter: str = ""
+    tool: str = ""
+    how: str = ""
+    measures: str = ""
+    optional: bool = False
+    for_brace: bool = False
+    """Not needed on a leg that is measured for its shoe only."""
+    echo: str = ""
+    third: bool = False
+    focused: bool = False
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Id of the control, or of the first control of a group."""
+        return identifier(self.name)
+
+    @property
+    def target(self) -> str:
+        """Id of the control that a link to this field focuses."""
+        if self.shape == "day":
+            return f"{self.id}-day"
+        return self.options[0].id if self.options and self.shape != "select" else self.id
+
+    @property
+    def described_by(self) -> str:
+        """Ids of hint and messages, for the control."""
+        parts = [f"{self.id}-hint"] if self.hint else []
+        return " ".join([*parts, *([f"{self.id}-msg"] if self.problems else [])])
+
+    @property
+    def filled(self) -> bool:
+        """Whether anything was typed or chosen."""
+        return bool(self.text) or any(self.again) or any(option.chosen and option.value for option in self.options)
+
+    def owns(self, problem: Problem) -> bool:
+        """Whether a problem is about this field, one of its parts or its direction."""
+        return problem.field in (self.name, f"{self.name}_direction") or problem.field.startswith(f"{self.name}.")
+
+
+def identifier(name: str) -> str:
+    """The id that belongs to a field name."""
+    return name.replace(".", "-")
+
+
+def options(name: str, pairs: Iterable[tuple[str, str]], chosen: Iterable[str]) -> tuple[Option, ...]:
+    """The answers of one group; the first carries the id of the field itself."""
+    picked = set(chosen)
+    return tuple(
+        Option(value, label, f"{identifier(name)}-{place}", value in picked)
+        for place, (value, label) in enumerate(pairs, start=1)
+    )
+
+
+def measured(measurement: Measurement, side: Side, typed: Typed, *, required: bool, for_brace: bool) -> Entry:
+    """The field of one limb measurement."""
+    name = f"limbs.{side}.{measurement.name}"
+    turns = DIRECTIONS.get(measurement.name, ())
+    return Entry(
+        name=name,
+        label=measurement.label,
+        shape="angle" if turns else "box",
+        hint=measurement.hint,
+        unit="length" if measurement.unit == "mm" else "deg",
+        text=typed.get(name, ""),
+        again=(typed.get(f"{name}.2", ""), typed.get(f"{name}.3", "")),
+        direction=options(f"{name}_direction", turns, typed.getlist(f"{name}_direction")),
+        side=side,
+        letter=measurement.letter,
+        tool=measurement.tool,
+        how=measurement.how,
+        measures=measurement.name,
+        optional=not required,
+        for_brace=for_brace,
+    )
+
+
+def answers(field: Field) -> tuple[tuple[str, str], ...]:
+    """Every answer of a field, its Unknown last; empty for a field that is typed."""
+    pairs: tuple[tuple[str, str], ...]
+    if field.kind == "flag":
+        pairs = FLAG_WORDS.get(field.name, YES_OR_NO)
+    elif field.kind == "grade":
+        pairs = tuple((str(grade), str(grade)) for grade in range(int(field.low or 0), int(field.high or 0) + 1))
+    else:
+        pairs = field.choices
+    if field.name == "urgent_signs":
+        return (*pairs, ("none", "Asked: none present"), ("unknown", "Not asked"))
+    return (*pairs, UNKNOWN) if field.unknown and pairs else pairs
+
+
+def declared(field: Field, path: str, typed: Typed, *, side: Side | None = None, as_above: bool = False) -> Entry:
+    """The field of one entry of the vocabulary; ``as_above`` makes it one that differs on a leg."""
+    name = f"{path}.{field.name}"
+    pairs = answers(field)
+    shape = SHAPES.get(field.kind)
+    if shape is None:
+        shape = "select" if as_above or len(pairs) > MOST_RADIOS else "radios"
+    if shape == "select":
+        pairs = (("", _empty(field, as_above=as_above)), *pairs)
+    elif shape == "radios" and field.name in EMPTY_ANSWERS:
+        pairs = (*pairs, ("", EMPTY_ANSWERS[field.name]))
+    chosen = typed.getlist(name)
+    if not chosen and not as_above and field.name in STANDING_DEFAULTS:
+        chosen = [STANDING_DEFAULTS[field.name]]
+    return Entry(
+        name=name,
+        label=field.label,
+        shape=shape,
+        hint=field.hint,
+        unit=UNITS.get(field.kind, ""),
+        text=typed.get(name, ""),
+        again=tuple(typed.get(f"{name}.{part}", "") for part in ("day", "month", "year")) if shape == "day" else (),
+        options=options(name, pairs, chosen),
+        inline=all(len(label) <= LONGEST_SEGMENT for _, label in pairs),
+        side=side,
+    )
+
+
+def _empty(field: Field, *, as_above: bool) -> str:
+    """Words of the empty line of a list."""
+    if as_above:
+        return "As above"
+    return EMPTY_ANSWERS.get(field.name, "Choose")

@@ -1,0 +1,63 @@
+"""Error pages: what happened, what is safe, one next step; never a word of what was typed."""
+
+import logging
+import secrets
+from dataclasses import dataclass
+
+from flask import Response, make_response, render_template
+from werkzeug.exceptions import HTTPException
+
+log = logging.getLogger("afofit")
+
+SAFE = "Nothing was stored. What you typed is still in the page before this one: go back to it."
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one kind of error."""
+
+    title: str
+    happened: str
+    next_step: str
+
+
+WORDS = {
+    404: Words("Page not found", "There is no page at this address.", "Check the address, or start from the form."),
+    405: Words(
+        "Not possible this way", "This address does not take that kind of request.", "Start again from the form."
+    ),
+    413: Words(
+        "Too much was sent",
+        "The request was larger than this service reads; a filled form is far smaller.",
+        "Send the form again without other content.",
+    ),
+    500: Words(
+        "Something failed here",
+        "The program made a mistake. No result was given.",
+        "Try once more; if it fails again, tell who runs this service the reference number.",
+    ),
+}
+OTHER = Words("The request was not understood", "This service could not work on the request.", "Start from the form.")
+
+
+def error_page(error: HTTPException) -> Response:
+    """The page of an HTTP error, with a reference number that is also in the log where the fault is ours."""
+    code = error.code or 500
+    ours = code >= 500
+    words = WORDS.get(500 if ours else code, OTHER)
+    reference = secrets.token_hex(4) if ours else ""
+    if ours:
+        log.error("error page shown with reference %s", reference)
+    page = render_template(
+        "error.html",
+        title=words.title,
+        happened=words.happened,
+        safe=SAFE,
+        next_step=words.next_step,
+        reference=reference,
+    )
+    answer = make_response(page, code)
+    for name, value in error.get_headers(None):
+        if name.lower() != "content-type":
+            answer.headers[name] = value
+    return answer

@@ -1,0 +1,285 @@
+"""The whole form as it is shown: sections, postures and legs, filled with what was typed."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from afofit.fitting.measurements import BY_NAME, REQUIRED_UNBRACED, Posture
+from afofit.fitting.values import SIDES, Side
+from afofit.fitting.vocabulary import CLEARABLE_SIGNS, CLINICAL, LIMB, PATIENT, PRESCRIPTION, SHOE, URGENT_SIGNS, Field
+from afofit.schemas.problems import Problem
+from afofit.web.entry import Entry, Typed, declared, measured, options
+
+LENGTH_UNITS = (("mm", "mm"), ("cm", "cm"), ("in", "in"))
+MASS_UNITS = (("kg", "kg"), ("lb", "lb"))
+LEGS = (("left", "left"), ("both", "both"), ("right", "right"))
+
+LEG_WIDE = frozenset({"affected_sides"})
+"""Clinical fields that speak of both legs at once and cannot differ on one."""
+SHOE_ONLY = frozenset({*REQUIRED_UNBRACED, "ball_length", "heel_width"})
+"""What is shown for a leg without a brace: the lengths and widths of its shoe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One posture: what is taken in it, down the limb, and what is rarely needed."""
+
+    posture: Posture
+    title: str
+    note: str
+    taken: tuple[str, ...]
+    more: tuple[str, ...]
+    caption: str
+
+
+STEPS = (
+    Step(
+        "seated",
+        "Seated",
+        "hip and knee at 90°, foot flat on the board; rod, tape and caliper",
+        (
+            "fibular_head_height",
+            "calf_circumference",
+            "calf_circumference_height",
+            "ankle_circumference",
+            "malleolar_width",
+            "medial_malleolus_tip_height",
+        ),
+        ("fibular_neck_height", "lateral_malleolus_apex_height", "navicular_height", "heel_instep_girth"),
+        "The field you are in is drawn thick.",
+    ),
+    Step(
+        "lying",
+        "Knee straight, lying",
+        "lying or long sitting; goniometer along shank and sole",
+        ("dorsiflexion_knee_extended",),
+        ("dorsiflexion_knee_flexed",),
+        "Arms of the goniometer along the shank and the sole.",
+    ),
+    Step(
+        "standing",
+        "Standing",
+        "equal weight on both feet, on the foot board",
+        ("foot_length", "heel_width", "ball_length", "lateral_ball_length", "forefoot_width"),
+        ("ball_girth", "toe_out"),
+        "From above.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Posed:
+    """One posture with its fields by leg."""
+
+    step: Step
+    taken: Mapping[Side, tuple[Entry, ...]]
+    more: Mapping[Side, tuple[Entry, ...]]
+
+    @property
+    def more_open(self) -> bool:
+        """Whether the optional fields must be seen: filled or in error."""
+        return must_show(entry for entries in self.more.values() for entry in entries)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The measurements of this posture, as the drawing marks them."""
+        return (*self.step.taken, *self.step.more)
+
+    @property
+    def problems(self) -> int:
+        """How many fields of the posture are in error."""
+        entries = [*self.taken.values(), *self.more.values()]
+        return sum(bool(entry.problems) for column in entries for entry in column)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What differs on one leg in a section, by leg."""
+
+    section: str
+    entries: Mapping[Side, tuple[Entry, ...]]
+
+    @property
+    def open(self) -> bool:
+        """Whether it must be seen: filled or in error."""
+        return must_show(entry for entries in self.entries.values() for entry in entries)
+
+
+def must_show(entries: Iterable[Entry]) -> bool:
+    """Whether a closed part has to be open: something in it is filled or wrong."""
+    return any(entry.filled or entry.problems for entry in entries)
+
+
+class FormPage:
+    """Everything the template of the form reads; entries stand in the order of the page."""
+
+    def __init__(
+        self,
+        typed: Typed,
+        problems: tuple[Problem, ...] = (),
+        *,
+        echoes: Mapping[str, str] | None = None,
+        thirds: Collection[str] = (),
+        focus: str = "",
+    ) -> None:
+        self.typed = typed
+        self.sides: tuple[Side, ...] = tuple(side for side in SIDES if typed.get("legs", "both") in (side, "both"))
+        self.sides = self.sides or SIDES
+        self._build(typed)
+        self.entries = tuple(self._all())
+        # A second reading counts, so it is never hidden.
+        self.two_readings = "two_readings" in typed or any(any(entry.again) for entry in self.entries if entry.measures)
+        self.unplaced = self._place(problems)
+        for entry in self.entries:
+            entry.echo = (echoes or {}).get(entry.name, "")
+            entry.third = entry.name in thirds or bool(entry.again[1:] and entry.again[1])
+            entry.focused = bool(focus) and entry.name == focus
+
+    def _build(self, typed: Typed) -> None:
+        self.units_length = self._switch("units.length", "Lengths in", LENGTH_UNITS)
+        self.units_mass = self._switch("units.mass", "Weight in", MASS_UNITS)
+        self.legs = self._switch("legs", "Legs measured", LEGS)
+        signs, *clinical = (declared(field, "clinical", typed) for field in CLINICAL)
+        self.urgent_signs = signs
+        self.cleared = clearance("clinical", typed)
+        self.patient = tuple(declared(field, "patient", typed) for field in PATIENT)
+        self.clinical = tuple(clinical)
+        self.limbs = {
+            side: tuple(declared(field, f"limbs.{side}", typed, side=side) for field in LIMB) for side in self.sides
+        }
+        self.postures = tuple(self._posed(step) for step in STEPS)
+        self.shoe = tuple(declared(field, "shoe", typed) for field in SHOE)
+        self.prescription = tuple(declared(field, "prescription", typed) for field in PRESCRIPTION)
+        self.differing = {
+            "clinical": self._differing("clinical", CLINICAL),
+            "shoe": self._differing("shoe", SHOE),
+            "prescription": self._differing("prescription", PRESCRIPTION),
+        }
+
+    def _switch(self, name: str, label: str, pairs: tuple[tuple[str, str], ...]) -> Entry:
+        chosen = self.typed.getlist(name)
+        return Entry(name=name, label=label, shape="radios", options=options(name, pairs, chosen))
+
+    def _posed(self, step: Step) -> Posed:
+        return Posed(
+            step,
+            {side: tuple(self._measured(name, side) for name in step.taken) for side in self.sides},
+            {side: tuple(self._measured(name, side) for name in step.more) for side in self.sides},
+        )
+
+    def _measured(self, name: str, side: Side) -> Entry:
+        measurement = BY_NAME[name]
+        design = self.typed.get(f"limbs.{side}.prescription.design") or self.typed.get("prescription.design")
+        needed = measurement.required or (name == "medial_malleolus_tip_height" and design == "hinged")
+        return measured(measurement, side, self.typed, required=needed, for_brace=name not in SHOE_ONLY)
+
+    def _differing(self, section: str, fields: tuple[Field, ...]) -> Difference:
+        columns: dict[Side, tuple[Entry, ...]] = {}
+        for side in self.sides:
+            path = f"limbs.{side}.{section}"
+            entries = [
+                declared(field, path, self.typed, side=side, as_above=True)
+                for field in fields
+                if field.name not in LEG_WIDE
+            ]
+            if section == "clinical":
+                # Urgent signs are asked once, first of all; a leg of its own is the rare case.
+                entries = [*entries[1:], entries[0], *clearance(path, self.typed, side)]
+            columns[side] = tuple(entries)
+        return Difference(section, columns)
+
+    def _all(self) -> Iterator[Entry]:
+        yield from (self.units_length, self.units_mass, self.legs, self.urgent_signs)
+        yield from (*self.cleared, *self.patient, *self.clinical)
+        yield from self._by_side(self.differing["clinical"].entries)
+        yield from self._by_side(self.limbs)
+        for posed in self.postures:
+            yield from self._by_side(posed.taken)
+            yield from self._by_side(posed.more)
+        yield from (*self.shoe, *self._by_side(self.differing["shoe"].entries))
+        yield from (*self.prescription, *self._by_side(self.differing["prescription"].entries))
+
+    @staticmethod
+    def _by_side(columns: Mapping[Side, tuple[Entry, ...]]) -> Iterator[Entry]:
+        for entries in columns.values():
+            yield from entries
+
+    def _place(self, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+        """Give each problem to its field; those that belong to none are returned."""
+        unplaced = []
+        for problem in problems:
+            owner = self._owner(problem)
+            if owner is None:
+                unplaced.append(problem)
+            else:
+                owner.problems = (*owner.problems, problem)
+        return tuple(unplaced)
+
+    def _owner(self, problem: Problem) -> Entry | None:
+        """The field of a problem, else the first one of the narrowest part of the form it speaks of."""
+        owner = next((entry for entry in self.entries if entry.owns(problem)), None)
+        part = problem.field
+        while owner is None and part:
+            owner = next((entry for entry in self.entries if entry.name.startswith(f"{part}.")), None)
+            part = part.rpartition(".")[0]
+        return owner
+
+    @property
+    def drawn_side(self) -> Side:
+        """The leg that the drawings show: the one measured, of both the right."""
+        return self.sides[0] if len(self.sides) == 1 else "right"
+
+    @property
+    def summary(self) -> tuple[tuple[Entry | None, Problem], ...]:
+        """All problems in page order with the field each leads to."""
+        placed = [(entry, problem) for entry in self.entries for problem in entry.problems]
+        return (*((None, problem) for problem in self.unplaced), *placed)
+
+    @property
+    def cleared_open(self) -> bool:
+        """Whether the clearing of signs must be seen."""
+        signs = self.typed.getlist("clinical.urgent_signs")
+        return must_show(self.cleared) or any(sign in signs for sign in CLEARABLE_SIGNS)
+
+    def entered(self, unit: str, asked: bool) -> str:
+        """The unit in which the lengths or masses on the page were typed; empty while there are none.
+
+        While the question about a switch stands, that is the unit before the switch.
+        """
+        if asked:
+            return self.typed.get("entered_in_mass" if unit == "mass" else "entered_in", "")
+        typed_in = self.typed.get(f"units.{unit}", "")
+        return typed_in if any(entry.unit == unit and entry.filled for entry in self.entries) else ""
+
+    @property
+    def prescription_open(self) -> bool:
+        """Whether the rarer fields of the prescription must be seen."""
+        return must_show(entry for entry in self.prescription[3:])
+
+    @property
+    def focused(self) -> bool:
+        """Whether one field has the focus instead of the summary."""
+        return any(entry.focused for entry in self.entries)
+
+    def trouble(self, entries: Iterable[Entry]) -> int:
+        """How many of these fields are in error."""
+        return sum(bool(entry.problems) for entry in entries)
+
+
+def clearance(path: str, typed: Typed, side: Side | None = None) -> tuple[Entry, ...]:
+    """Who cleared an urgent sign and when: three fields for each sign that can be cleared."""
+    words = dict(URGENT_SIGNS)
+    entries = []
+    for sign in CLEARABLE_SIGNS:
+        for part, label in (("by", "cleared by"), ("date", "on"), ("note", "note")):
+            name = f"{path}.cleared.{sign}.{part}"
+            entries.append(
+                Entry(
+                    name=name,
+                    label=f"{words[sign]}: {label}",
+                    shape="date" if part == "date" else "text",
+                    text=typed.get(name, ""),
+                    optional=part == "note",
+                    side=side,
+                )
+            )
+    return tuple(entries)

@@ -1,0 +1,119 @@
+"""The answers of the calculator: the empty form, the form with errors or a question, the result above the form."""
+
+from datetime import date
+from typing import cast
+
+from flask import make_response, render_template
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+
+from afofit import svg
+from afofit.fitting.drawing import View
+from afofit.fitting.plan import fit
+from afofit.fitting.result import Fitting
+from afofit.fitting.values import Side
+from afofit.pdf.sheet import fitting_sheet
+from afofit.schemas.form import Asked, Form, read
+from afofit.web.echo import echoes, thirds
+from afofit.web.entry import Typed
+from afofit.web.examples import Example, examples
+from afofit.web.fill import flatten
+from afofit.web.form_page import FormPage
+from afofit.web.result_page import ResultPage, result_page
+from afofit.web.unit_change import Question, question, settled
+from afofit.words.sheet import INTENDED_USE, NOT_FOR
+
+START = "Fit of an ankle-foot orthosis"
+UNPROCESSABLE = 422
+VIEWS: tuple[View, ...] = ("lateral", "posterior")
+
+
+def blank(example: Example | None) -> str:
+    """The form of a visitor, empty or filled with an example."""
+    typed: Typed = MultiDict(flatten(example.request)) if example else MultiDict()
+    return _page(FormPage(typed), START, chosen=example.key if example else "")
+
+
+def computed(typed: Typed) -> ResponseReturnValue:
+    """The result of what was typed above the filled form; 422 with all problems where it cannot be computed."""
+    if "apply" in typed:
+        return _changed(typed)
+    if "units_answer" in typed:
+        return _page(FormPage(settled(typed)), START)
+    switched = question(typed)
+    if switched:
+        return _page(FormPage(typed), START, question=switched), UNPROCESSABLE
+    asked = _read(typed)
+    if asked.request is None:
+        return _refused(typed, asked)
+    fitting = fit(asked.request, today=date.today())
+    page = FormPage(typed, echoes=echoes(asked.request, typed), thirds=thirds(fitting))
+    result = result_page(fitting, page, _drawings(fitting))
+    return _page(page, result.title, result=result)
+
+
+def sheet(typed: Typed) -> ResponseReturnValue:
+    """The draft fitting sheet (PDF) of what was typed; 422 with the form where it cannot be computed."""
+    asked = _read(typed)
+    if asked.request is None:
+        return _refused(typed, asked)
+    fitting = fit(asked.request, today=date.today())
+    answer = make_response(fitting_sheet(fitting, paper="letter" if typed.get("paper") == "letter" else "a4"))
+    answer.mimetype = "application/pdf"
+    answer.headers["Content-Disposition"] = 'attachment; filename="afofit-draft-sheet.pdf"'
+    return answer
+
+
+def _read(typed: Typed) -> Asked:
+    # A MultiDict answers to what the schemas ask of a form; only its overloads hide that from the type check.
+    return read(cast(Form, typed), today=date.today())
+
+
+def _refused(typed: Typed, asked: Asked) -> ResponseReturnValue:
+    return _page(FormPage(typed, asked.problems), START), UNPROCESSABLE
+
+
+def _changed(typed: Typed) -> ResponseReturnValue:
+    """The form after one offered value was taken: changed, checked again and focused there."""
+    name, _, value = typed["apply"].partition("=")
+    changed = MultiDict((key, given) for key, given in typed.items(multi=True) if key != "apply")
+    changed[name] = value
+    asked = _read(changed)
+    page = FormPage(changed, asked.problems, focus=name)
+    return _page(page, START), UNPROCESSABLE if asked.problems else 200
+
+
+def _drawings(fitting: Fitting) -> dict[Side, Markup]:
+    """The drawing of each braced leg; markup that svg has escaped itself."""
+    return {
+        side: Markup("".join(svg.fitting(limb, view) for view in VIEWS))  # noqa: S704
+        for side, limb in fitting.limbs.items()
+        if limb.dimensions
+    }
+
+
+def _page(
+    page: FormPage,
+    title: str,
+    *,
+    result: ResultPage | None = None,
+    question: Question | None = None,
+    chosen: str = "",
+) -> str:
+    drawings = {
+        posed.step.posture: Markup(svg.measuring(posed.step.posture, posed.names, side=page.drawn_side))  # noqa: S704
+        for posed in page.postures
+    }
+    return render_template(
+        "start.html",
+        title=title,
+        page=page,
+        result=result,
+        question=question,
+        drawings=drawings,
+        examples=examples(),
+        chosen=chosen,
+        intended_use=INTENDED_USE,
+        not_for=NOT_FOR,
+    )

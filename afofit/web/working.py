@@ -1,0 +1,103 @@
+"""The working of one dimension: its formula, the same with the numbers of this leg, and where they come from."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from afofit.fitting.dimensions import BY_NAME as DIMENSIONS
+from afofit.fitting.measurements import MEASUREMENTS
+from afofit.fitting.values import Side, Value
+from afofit.words.numbers import plain
+from afofit.words.sheet import GRADES
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
+LETTERS = {one.quantity: f"{one.letter} {one.label}" for one in MEASUREMENTS}
+DECIMALS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """How one number came about on the legs that share formula and source, ready to be shown."""
+
+    formula: str
+    numbers: tuple[str, ...]
+    inputs: tuple[str, ...]
+    source: str
+    grade: str
+    grade_words: str
+    clause: str
+
+
+def workings(values: Mapping[Side, Value], shown: Mapping[Side, str]) -> tuple[Working, ...]:
+    """The working of one dimension over the legs; ``shown`` is each result as people read it."""
+    groups: dict[tuple[str, str, str], list[Side]] = {}
+    for side, value in values.items():
+        groups.setdefault((value.formula, value.source.text, value.clause), []).append(side)
+    both = len(values) > 1
+    return tuple(_working({side: values[side] for side in sides}, shown, both=both) for sides in groups.values())
+
+
+def _working(values: Mapping[Side, Value], shown: Mapping[Side, str], *, both: bool) -> Working:
+    first = next(iter(values.values()))
+    computed = bool(first.inputs) and not (len(first.inputs) == 1 and first.formula == first.inputs[0].name)
+    return Working(
+        formula=readable(first.formula) if computed else "",
+        numbers=tuple(
+            (f"{side.capitalize()}: " if both else "") + _numbers(value, shown[side], computed=computed)
+            for side, value in values.items()
+        ),
+        inputs=tuple(_inputs(values)) if computed else (),
+        source=first.source.text,
+        grade=first.source.grade,
+        grade_words=GRADES[first.source.grade],
+        clause=first.clause,
+    )
+
+
+def _numbers(value: Value, shown: str, *, computed: bool) -> str:
+    return f"{with_numbers(value)} = {_result(value, shown)}" if computed else f"{_origin(value)}: {shown}"
+
+
+def with_numbers(value: Value) -> str:
+    """The formula with each name replaced by its number."""
+    numbers = {one.name: plain(one.magnitude, DECIMALS) for one in value.inputs}
+    return readable(NAME.sub(lambda found: numbers.get(found[0], found[0]), value.formula))
+
+
+def readable(formula: str) -> str:
+    """A formula text with the signs that people write."""
+    return formula.replace(" * ", " × ").replace(" / ", " ÷ ").replace(" - ", " − ").replace("pi", "π")
+
+
+def _result(value: Value, shown: str) -> str:
+    exact = plain(value.magnitude, DECIMALS)
+    return shown if shown.startswith(f"{exact} ") else f"{exact}, shown as {shown}"
+
+
+def _origin(value: Value) -> str:
+    """What a value is that no formula made."""
+    given = value.inputs[0] if value.inputs else value
+    if given.name in LETTERS:
+        return f"As measured, {LETTERS[given.name]}"
+    return "As prescribed" if given.name.startswith("prescribed_") else "Fixed by the protocol"
+
+
+def _inputs(values: Mapping[Side, Value]) -> Iterator[str]:
+    """Each input once, with its number, by leg where the legs differ, and where it was taken from."""
+    found: dict[tuple[str, str], dict[Side, str]] = {}
+    for side, value in values.items():
+        for one in value.inputs:
+            found.setdefault((one.name, _where(one)), {})[side] = plain(one.magnitude, DECIMALS)
+    for (name, where), numbers in found.items():
+        same = len(set(numbers.values())) == 1 and len(numbers) == len(values)
+        by_leg = ", ".join(f"{side} {number}" for side, number in numbers.items())
+        yield f"{name} = {next(iter(numbers.values())) if same else by_leg} ({where})"
+
+
+def _where(value: Value) -> str:
+    """Where an input was taken from."""
+    if value.name in LETTERS:
+        return f"{LETTERS[value.name]}, {'estimated' if value.estimated else 'measured'}"
+    if value.name in DIMENSIONS and value.formula:
+        return f"{DIMENSIONS[value.name].code} {DIMENSIONS[value.name].label}"
+    return value.source.text
