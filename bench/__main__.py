@@ -43,7 +43,8 @@ def main() -> None:
     print("\nsheet (PDF), one limb")
     fitting = fit(read(examples[1]["request"], today=TODAY), today=TODAY)
     seconds = median_of(lambda: fitting_sheet(fitting, paper="a4"), runs=5, repeats=9)
-    print(f"  {'fitting sheet, A4':45} {seconds * 1e3:6.1f} ms  {len(fitting_sheet(fitting, paper='a4')) / 1000:.0f} kB")
+    kilobytes = len(fitting_sheet(fitting, paper="a4")) / 1000
+    print(f"  {'fitting sheet, A4':45} {seconds * 1e3:6.1f} ms  {kilobytes:.0f} kB")
     print("\npreview against a bare Flask JSON echo, same server, in turn (reach: ≥ 0.5)")
     preview, echo, ratios = throughputs(json.dumps(examples[0]["request"]).encode())
     print(f"  preview {preview:6.0f} requests/s   echo {echo:6.0f} requests/s   ratio {statistics.median(ratios):.2f}")

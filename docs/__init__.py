@@ -1,0 +1,1 @@
+"""The documents, and the page that is written from the code."""

@@ -37,7 +37,8 @@ def lines() -> Iterator[str]:
 
 
 def _measurements() -> Iterator[str]:
-    yield from ("", "## Measurements", "", "mm or degrees, inclusive. A limb holds them under `limbs.left` or `limbs.right`.")
+    yield from ("", "## Measurements", "")
+    yield "mm or degrees, inclusive. A limb holds them under `limbs.left` or `limbs.right`."
     yield from ("", "| code | letter | name | landmark | refused outside, adult | any age | unusual, adult |")
     yield "|---|---|---|---|---|---|---|"
     for one in MEASUREMENTS:

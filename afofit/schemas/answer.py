@@ -2,12 +2,12 @@
 
 import dataclasses
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from afofit.fitting.dimensions import BY_NAME as DIMENSIONS
 from afofit.fitting.measurements import MEASUREMENTS
-from afofit.fitting.request import Limb, Patient
+from afofit.fitting.request import Clinical, Limb, Patient, Prescription, Shoe
 from afofit.fitting.result import Fitting, LimbFitting, ShoeFit
 from afofit.fitting.shoe_sizes import restart
 from afofit.fitting.values import Finding, Source, Value
@@ -133,27 +133,35 @@ def normalised(fitting: Fitting) -> Json:
 
 
 def _patient(patient: Patient) -> Json:
-    answer = _group(PATIENT, patient)
+    answer = _group(PATIENT_ATTRIBUTES, patient)
     answer["birth_date"] = patient.birth_date.isoformat() if patient.birth_date else None
     return answer
 
 
-def _group(fields: tuple[Field, ...], holder: object) -> Json:
-    return {name: getattr(holder, attribute) for name, attribute in _attributes(fields, type(holder))}
-
-
-@cache
-def _attributes(fields: tuple[Field, ...], holder: type) -> tuple[tuple[str, str], ...]:
+def _attributes(fields: tuple[Field, ...], names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Each field of a group with the attribute of the domain that holds it."""
-    own = {attribute.name for attribute in dataclasses.fields(holder)}
-    return tuple((field.name, field.quantity if field.quantity in own else f"{field.name}_deg") for field in fields)
+    return tuple((field.name, field.quantity if field.quantity in names else f"{field.name}_deg") for field in fields)
+
+
+def _names(holder: type[Patient | Clinical | Shoe | Prescription]) -> tuple[str, ...]:
+    return tuple(attribute.name for attribute in dataclasses.fields(holder))
+
+
+PATIENT_ATTRIBUTES = _attributes(PATIENT, _names(Patient))
+CLINICAL_ATTRIBUTES = _attributes(CLINICAL, _names(Clinical))
+SHOE_ATTRIBUTES = _attributes(SHOE, _names(Shoe))
+PRESCRIPTION_ATTRIBUTES = _attributes(PRESCRIPTION, _names(Prescription))
+
+
+def _group(attributes: tuple[tuple[str, str], ...], holder: object) -> Json:
+    return {name: getattr(holder, attribute) for name, attribute in attributes}
 
 
 def _limb(limb: Limb) -> Json:
     answer: Json = {one.name: limb.measurements[one.name] for one in MEASUREMENTS if one.name in limb.measurements}
     for name, readings in limb.readings.items():
         answer[name] = {"readings": list(readings), "mean": limb.measurements[name]}
-    clinical = _group(CLINICAL, limb.clinical)
+    clinical = _group(CLINICAL_ATTRIBUTES, limb.clinical)
     clinical["cleared"] = [
         {"code": one.code, "by": one.by, "date": one.date.isoformat(), "note": one.note}
         for one in limb.clinical.cleared
@@ -164,6 +172,6 @@ def _limb(limb: Limb) -> Json:
         "foot_loading": limb.foot_loading,
         "measured_at": limb.measured_at.isoformat() if limb.measured_at else None,
         "clinical": clinical,
-        "shoe": _group(SHOE, limb.shoe),
-        "prescription": _group(PRESCRIPTION, limb.prescription),
+        "shoe": _group(SHOE_ATTRIBUTES, limb.shoe),
+        "prescription": _group(PRESCRIPTION_ATTRIBUTES, limb.prescription),
     }

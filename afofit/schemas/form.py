@@ -28,10 +28,10 @@ SHARED = ("clinical", "shoe", "prescription")
 class Form(Protocol):
     """What a posted form offers; werkzeug's MultiDict is one."""
 
-    def get(self, name: str, default: str = "") -> str:
+    def get(self, name: str, default: str, /) -> str:
         """The first value of a field."""
 
-    def getlist(self, name: str) -> list[str]:
+    def getlist(self, name: str, /) -> list[str]:
         """All values of a field."""
 
 

@@ -234,11 +234,11 @@ def _doubt(doubt: Doubt) -> str:
     field = name(doubt.field)
     if doubt.kind == "range" and doubt.low is not None and doubt.high is not None:
         usual = f"{whole(doubt.low)} to {quantity(round(doubt.high), _unit(doubt.field))}"
-        return f"{field} {value} is outside the usual {usual}"
+        return f"{field} {value} is unusual (usual: {usual})"
     if doubt.kind == "age" and doubt.low is not None and doubt.high is not None:
         return f"{field} {value} is unusual at this age ({whole(doubt.low)} to {length(doubt.high)})"
     if doubt.kind == "flexed":
-        return f"{field}: {reach(doubt.value)} is less than with the knee straight ({reach(doubt.low or 0)})"
+        return f"{field} is unusual: {reach(doubt.value)}, less than with the knee straight ({reach(doubt.low or 0)})"
     if doubt.against:
         return f"{field} {value} is unusual beside the {name(doubt.against)}"
     return f"{field} {value} is unusual beside the other measurements"
@@ -247,7 +247,7 @@ def _doubt(doubt: Doubt) -> str:
 def _unusual(finding: Finding) -> str:
     doubts: Any = finding.facts["doubts"]
     text = "; ".join(_doubt(doubt) for doubt in doubts)
-    return f"{text[0].upper()}{text[1:]}. Measure again; if it stays, keep it: unusual is not wrong."
+    return f"{text[0].upper()}{text[1:]}. Measure again; if it stays, keep it."
 
 
 def _sides(finding: Finding) -> str:

@@ -33,8 +33,8 @@ PAIR = {
     "one_foot_measured": "Only one foot was measured. Measure both before buying a pair.",
     "partial_foot": "Not compared: of a partial foot the whole one decides; one pair of its size.",
     "not_compared": "The two shoes could not be compared.",
-    "one_pair": "One pair serves both feet: {sizes} sizes and {widths} shelf widths apart.",
-    "split": "Buy a split pair: {sizes} sizes and {widths} shelf widths apart.",
+    "one_pair": "One pair serves both feet: they are {sizes} and {widths} apart.",
+    "split": "Buy a split pair: the feet are {sizes} and {widths} apart.",
 }
 STARTING_SIZE = "A starting size for ordering: try on with the brace; order the neighbouring size too."
 
@@ -68,5 +68,13 @@ def size_label(code: str, size: float) -> str:
 
 def pair(reason: Reason) -> str:
     """Whether one pair of shoes serves both feet, in a sentence."""
-    facts = {name: plain(value, 1) if isinstance(value, float) else value for name, value in reason.facts.items()}
+    facts = {
+        name: _counted(float(str(reason.facts[name])), one)
+        for name, one in (("sizes", "size"), ("widths", "shelf width"))
+        if name in reason.facts
+    }
     return PAIR[reason.code].format(**facts)
+
+
+def _counted(number: float, one: str) -> str:
+    return f"{plain(number, 1)} {one}{'' if number == 1 else 's'}"
