@@ -104,6 +104,41 @@ class Prescription:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What the workshop is told besides; recorded and printed, never computed with."""
+
+    practitioner: str | None = None
+    facility: str | None = None
+    order_number: str | None = None
+    quantity: int | None = None
+    date_needed: date | None = None
+    material: str | None = None
+    liner_material: str | None = None
+    liner_extent: str | None = None
+    colour: str | None = None
+    joint_type: str | None = None
+    plantarflexion_stop: str | None = None
+    dorsiflexion_stop: str | None = None
+    correction_strap: str | None = None
+    correction_strap_side: str | None = None
+    metatarsal_pad: bool | None = None
+    closure_side: str | None = None
+    one_handed: str | None = None
+    heel_posting_side: str | None = None
+    heel_posting_angle_deg: float | None = None
+    forefoot_posting_side: str | None = None
+    forefoot_posting_angle_deg: float | None = None
+    arch_fill: bool | None = None
+    ribs: bool | None = None
+    cast_reference: str | None = None
+    casting_angle_deg: float | None = None
+    allergies: tuple[str, ...] | None = None
+    previous_brace: str | None = None
+    previous_brace_failure: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limb:
     """One leg as measured: means by field name (mm or degrees), and the readings they came from."""
 
@@ -117,6 +152,7 @@ class Limb:
     clinical: Clinical = Clinical()
     shoe: Shoe = Shoe()
     prescription: Prescription = Prescription()
+    order: Order = Order()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

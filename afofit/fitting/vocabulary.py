@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal[
-    "choice", "choices", "length", "mass", "angle", "grade", "years", "flag", "text", "date", "moment", "size"
+    "choice", "choices", "length", "mass", "angle", "grade", "count", "years", "flag", "text", "date", "moment", "size"
 ]
 
 
@@ -296,6 +296,98 @@ PRESCRIPTION: tuple[Field, ...] = (
     Field(name="lowered_edge", label="Top edge lowered (nerve-sparing)", kind="flag"),
 )
 
+STOPS = (("fixed", "Fixed"), ("adjustable", "Adjustable"), ("free", "Free"))
+EDGES = (("medial", "Medial (inner)"), ("lateral", "Lateral (outer)"))
+
+ORDER: tuple[Field, ...] = (
+    Field(name="practitioner", label="Practitioner", kind="text"),
+    Field(name="facility", label="Facility", kind="text"),
+    Field(name="order_number", label="Order number", kind="text"),
+    Field(name="quantity", label="Quantity", kind="count", low=1, high=99),
+    Field(name="date_needed", label="Date needed", kind="date"),
+    Field(
+        name="material",
+        label="Material",
+        kind="choice",
+        choices=(
+            ("polypropylene_homopolymer", "Polypropylene, homopolymer"),
+            ("polypropylene_copolymer", "Polypropylene, copolymer"),
+            ("polyethylene", "Polyethylene"),
+            ("carbon_composite", "Carbon composite"),
+            ("other", "Other, see note"),
+        ),
+    ),
+    Field(
+        name="liner_material",
+        label="Liner material",
+        kind="choice",
+        choices=(
+            ("polyethylene_foam", "Closed-cell polyethylene foam"),
+            ("eva", "EVA"),
+            ("other", "Other, see note"),
+            ("none", "None"),
+        ),
+    ),
+    Field(
+        name="liner_extent",
+        label="Liner extent",
+        kind="choice",
+        choices=(("full", "Full"), ("calf", "Calf"), ("foot", "Foot"), ("malleoli", "Malleoli"), ("none", "None")),
+    ),
+    Field(name="colour", label="Colour or pattern", kind="text"),
+    Field(
+        name="joint_type",
+        label="Joint type",
+        kind="choice",
+        choices=(("flexure", "Flexure"), ("single_axis", "Single axis"), ("other", "Other, see note")),
+        hint="hinged braces",
+    ),
+    Field(name="plantarflexion_stop", label="Plantarflexion stop", kind="choice", choices=STOPS),
+    Field(name="dorsiflexion_stop", label="Dorsiflexion stop", kind="choice", choices=STOPS),
+    Field(
+        name="correction_strap",
+        label="Correction strap",
+        kind="choice",
+        choices=(("varus", "Against varus"), ("valgus", "Against valgus"), ("none", "None")),
+    ),
+    Field(name="correction_strap_side", label="Correction strap on", kind="choice", choices=EDGES),
+    Field(name="metatarsal_pad", label="Metatarsal pad", kind="flag"),
+    Field(name="closure_side", label="Straps close on", kind="choice", choices=EDGES),
+    Field(
+        name="one_handed",
+        label="One-handed closure",
+        kind="choice",
+        choices=(("left", "Left hand"), ("right", "Right hand"), ("no", "No")),
+        hint="which hand closes it",
+    ),
+    Field(name="heel_posting_side", label="Heel posting", kind="choice", choices=EDGES),
+    Field(name="heel_posting_angle", label="Heel posting angle", kind="angle", low=0, high=15),
+    Field(name="forefoot_posting_side", label="Forefoot posting", kind="choice", choices=EDGES),
+    Field(name="forefoot_posting_angle", label="Forefoot posting angle", kind="angle", low=0, high=15),
+    Field(name="arch_fill", label="Arch fill", kind="flag"),
+    Field(name="ribs", label="Ribs", kind="flag"),
+    Field(name="cast_reference", label="Cast or scan reference", kind="text"),
+    Field(
+        name="casting_angle",
+        label="Casting angle",
+        kind="angle",
+        low=-60,
+        high=45,
+        hint="ankle in the cast or scan",
+    ),
+    Field(
+        name="allergies",
+        label="Allergies",
+        kind="choices",
+        choices=(("latex", "Latex"), ("neoprene", "Neoprene"), ("nickel", "Nickel")),
+        unknown=True,
+    ),
+    Field(name="previous_brace", label="Previous brace", kind="text"),
+    Field(name="previous_brace_failure", label="What failed on it", kind="text"),
+    Field(name="note", label="Note to the workshop", kind="text"),
+)
+"""Recorded and printed, never computed with."""
+
 LIMB: tuple[Field, ...] = (
     Field(name="braced", label="Braced", kind="flag"),
     Field(name="partial_foot", label="Partial foot", kind="choice", choices=PARTIAL_FEET),
@@ -308,5 +400,6 @@ GROUPS: dict[str, tuple[Field, ...]] = {
     "clinical": CLINICAL,
     "shoe": SHOE,
     "prescription": PRESCRIPTION,
+    "order": ORDER,
     "limb": LIMB,
 }

@@ -7,11 +7,11 @@ from typing import Any
 
 from afofit.fitting.dimensions import BY_NAME as DIMENSIONS
 from afofit.fitting.measurements import MEASUREMENTS
-from afofit.fitting.request import Clinical, Limb, Patient, Prescription, Shoe
+from afofit.fitting.request import Clinical, Limb, Order, Patient, Prescription, Shoe
 from afofit.fitting.result import Fitting, LimbFitting, ShoeFit
 from afofit.fitting.shoe_sizes import restart
 from afofit.fitting.values import Finding, Source, Value
-from afofit.fitting.vocabulary import CLINICAL, PATIENT, PRESCRIPTION, SHOE, Field
+from afofit.fitting.vocabulary import CLINICAL, ORDER, PATIENT, PRESCRIPTION, SHOE, Field
 from afofit.words.findings import message, title
 from afofit.words.reasons import reason
 from afofit.words.sheet import STARTING_SPECIFICATION
@@ -143,13 +143,14 @@ def _attributes(fields: tuple[Field, ...], names: tuple[str, ...]) -> tuple[tupl
     return tuple((field.name, field.quantity if field.quantity in names else f"{field.name}_deg") for field in fields)
 
 
-def _names(holder: type[Patient | Clinical | Shoe | Prescription]) -> tuple[str, ...]:
+def _names(holder: type[Patient | Clinical | Shoe | Prescription | Order]) -> tuple[str, ...]:
     return tuple(attribute.name for attribute in dataclasses.fields(holder))
 
 
 PATIENT_ATTRIBUTES = _attributes(PATIENT, _names(Patient))
 CLINICAL_ATTRIBUTES = _attributes(CLINICAL, _names(Clinical))
 SHOE_ATTRIBUTES = _attributes(SHOE, _names(Shoe))
+ORDER_ATTRIBUTES = _attributes(ORDER, _names(Order))
 PRESCRIPTION_ATTRIBUTES = _attributes(PRESCRIPTION, _names(Prescription))
 
 
@@ -174,4 +175,13 @@ def _limb(limb: Limb) -> Json:
         "clinical": clinical,
         "shoe": _group(SHOE_ATTRIBUTES, limb.shoe),
         "prescription": _group(PRESCRIPTION_ATTRIBUTES, limb.prescription),
+        "order": _order(limb.order),
     }
+
+
+def _order(order: Order) -> Json:
+    """What was told to the workshop; only what was said, the rest would be a page of nulls."""
+    said = {name: value for name, value in _group(ORDER_ATTRIBUTES, order).items() if value is not None}
+    if order.date_needed:
+        said["date_needed"] = order.date_needed.isoformat()
+    return said

@@ -15,14 +15,13 @@ from afofit.fitting.values import SIDES, Side
 from afofit.fitting.vocabulary import CLEARABLE_SIGNS, GROUPS, Field
 from afofit.schemas.numbers import Unreadable, has_sign, read_number
 from afofit.schemas.problems import Path, Problem, Refused, where
-from afofit.schemas.request import merged
+from afofit.schemas.request import SHARED, merged
 from afofit.schemas.request import read as read_document
 from afofit.schemas.units import LENGTHS_MM, MASSES_KG
 from afofit.words.problems import sentence, shown
 
 LEGS: Mapping[str, tuple[Side, ...]] = {"left": ("left",), "right": ("right",), "both": SIDES}
 POSITIVE, NEGATIVE = ("past", "out"), ("short", "in")
-SHARED = ("clinical", "shoe", "prescription")
 
 
 class Form(Protocol):
@@ -58,7 +57,7 @@ def read(form: Form, *, today: date) -> Asked:
 
 
 def _in_page_order(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
-    order = ("units", "legs", "patient", "clinical", "limbs", "shoe", "prescription")
+    order = ("units", "legs", "patient", "clinical", "limbs", "shoe", "prescription", "order")
     fields = [one.name for one in MEASUREMENTS]
     fields.sort(key=lambda name: [one.name for one in _by_posture()].index(name))
 
@@ -112,18 +111,20 @@ class _FormReader:
         self.problems.append(Problem(path, text, received, unit, allowed))
 
     def _patient(self) -> dict[str, Any]:
-        fields = tuple(field for field in GROUPS["patient"] if field.kind != "date")
-        patient = self._group(("patient",), fields)
-        born = [self._text(f"patient.birth_date.{part}") for part in ("year", "month", "day")]
-        whole = self._text("patient.birth_date")
-        if whole:
-            patient["birth_date"] = whole
-        elif any(born):
-            try:
-                patient["birth_date"] = date(*(int(part) for part in born)).isoformat()
-            except (ValueError, OverflowError):
-                self._problem(("patient", "birth_date"), "date_incomplete", "-".join(born))
-        return patient
+        return self._group(("patient",), GROUPS["patient"])
+
+    def _date(self, path: tuple[str, ...]) -> str | None:
+        """A date from one field, or from three boxes."""
+        name = ".".join(path)
+        whole = self._text(name)
+        boxes = [self._text(f"{name}.{part}") for part in ("year", "month", "day")]
+        if whole or not any(boxes):
+            return whole or None
+        try:
+            return date(*(int(part) for part in boxes)).isoformat()
+        except (ValueError, OverflowError):
+            self._problem(path, "date_incomplete", "-".join(boxes))
+            return None
 
     def _group(self, path: tuple[str, ...], fields: tuple[Field, ...]) -> dict[str, Any]:
         found = {}
@@ -141,14 +142,19 @@ class _FormReader:
         name = ".".join(path)
         if field.kind == "choices":
             return self._several(path, self.form.getlist(name))
+        if field.kind == "date":
+            return self._date(path)
         text = self._text(name)
         if not text or (field.unknown and text == "unknown"):
             return text or None
         if field.kind == "flag":
             return {"true": True, "false": False}.get(text, text)
-        if field.kind in ("choice", "text", "date", "moment", "size"):
+        if field.kind in ("choice", "text", "moment", "size"):
             return text
-        return self._number(path, text, self._unit(field.kind))
+        number = self._number(path, text, self._unit(field.kind))
+        if number is None or field.low is None or field.low >= 0 or field.kind != "angle":
+            return number
+        return self._signed(path, text, number)
 
     def _unit(self, kind: str) -> str | None:
         return {"length": self.length, "mass": self.mass, "angle": "deg", "deg": "deg", "years": "years"}.get(kind)

@@ -13,13 +13,14 @@ from afofit.fitting.request import (
     Clearance,
     Clinical,
     Limb,
+    Order,
     Patient,
     Prescription,
     Request,
     Shoe,
 )
 from afofit.fitting.values import EPSILON, SIDES, Side
-from afofit.fitting.vocabulary import CLINICAL, GROUPS, PRESCRIPTION, SHOE, Field
+from afofit.fitting.vocabulary import GROUPS, ORDER, PRESCRIPTION, SHOE, Field
 from afofit.schemas.faults import problems_of, received_at
 from afofit.schemas.limits import check_limb, check_number, check_shoe, look_like
 from afofit.schemas.problems import Path, Problem, Refused, where
@@ -28,6 +29,8 @@ from afofit.schemas.units import Units
 from afofit.words.problems import sentence
 
 Document = Mapping[str, Any]
+SHARED = ("clinical", "shoe", "prescription", "order")
+"""Groups that hold for both legs and can differ on one."""
 
 
 def read(document: Any, *, today: date) -> Request:
@@ -99,9 +102,8 @@ class _Reader:
     def check(self) -> None:
         """Everything that the shape alone does not show."""
         self._check_age()
-        for group, fields in (("patient", GROUPS["patient"]), ("clinical", CLINICAL), ("shoe", SHOE)):
-            self._check_numbers((group,), fields, self.loaded.get(group) or {})
-        self._check_numbers(("prescription",), PRESCRIPTION, self.loaded.get("prescription") or {})
+        for group in ("patient", *SHARED):
+            self._check_numbers((group,), GROUPS[group], self.loaded.get(group) or {})
         if received_at(self.document, ("limbs",)) == {}:
             self._add(("limbs",), sentence("no_limb"))
         for side in self.sides:
@@ -125,8 +127,8 @@ class _Reader:
     def _check_side(self, side: Side) -> None:
         own = self.loaded["limbs"][side]
         path: Path = ("limbs", side)
-        for group, fields in (("clinical", CLINICAL), ("shoe", SHOE), ("prescription", PRESCRIPTION)):
-            self._check_numbers((*path, group), fields, own.get(group) or {})
+        for group in SHARED:
+            self._check_numbers((*path, group), GROUPS[group], own.get(group) or {})
         limb = self._limb(side, own)
         self.limbs[side] = limb
         given = (self.document.get("limbs") or {}).get(side) or {}
@@ -162,6 +164,7 @@ class _Reader:
             clinical=self._clinical(self._merged("clinical", own)),
             shoe=Shoe(**self._converted(SHOE, self._merged("shoe", own))),
             prescription=Prescription(**self._converted(PRESCRIPTION, self._merged("prescription", own))),
+            order=Order(**self._converted(ORDER, self._merged("order", own))),
         )
 
     def _clinical(self, values: dict[str, Any]) -> Clinical:

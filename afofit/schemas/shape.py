@@ -7,7 +7,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields
 
 from afofit.fitting.measurements import MEASUREMENTS
 from afofit.fitting.values import SIDES
-from afofit.fitting.vocabulary import CLEARABLE_SIGNS, CLINICAL, LIMB, PATIENT, PRESCRIPTION, SHOE, Field
+from afofit.fitting.vocabulary import CLEARABLE_SIGNS, CLINICAL, LIMB, ORDER, PATIENT, PRESCRIPTION, SHOE, Field
 from afofit.schemas.fields import (
     Choice,
     Choices,
@@ -31,7 +31,7 @@ NOT_AN_OBJECT = Fault("not_an_object", "an object")
 
 def _field(declared: Field) -> Own:
     required = declared.name in REQUIRED
-    simple = {"grade": Whole, "flag": Flag, "text": Text, "date": Day, "moment": Moment, "size": Size}
+    simple = {"grade": Whole, "count": Whole, "flag": Flag, "text": Text, "date": Day, "moment": Moment, "size": Size}
     if declared.kind == "choice":
         return Choice(declared.values, required=required, unknown=declared.unknown)
     if declared.kind == "choices":
@@ -97,12 +97,14 @@ ClearanceShape = _shape(
 PatientShape = _shape("PatientShape", {one.name: _field(one) for one in PATIENT})
 ClinicalShape = _shape("ClinicalShape", {one.name: _field(one) for one in CLINICAL} | {"cleared": Clearances()})
 ShoeShape = _shape("ShoeShape", {one.name: _field(one) for one in SHOE})
+OrderShape = _shape("OrderShape", {one.name: _field(one) for one in ORDER})
 PrescriptionShape = _shape("PrescriptionShape", {one.name: _field(one) for one in PRESCRIPTION})
 LimbShape = _shape(
     "LimbShape",
     {one.name: Reading() for one in MEASUREMENTS}
     | {one.name: _field(one) for one in LIMB}
-    | {"clinical": Part(ClinicalShape), "shoe": Part(ShoeShape), "prescription": Part(PrescriptionShape)},
+    | {"clinical": Part(ClinicalShape), "shoe": Part(ShoeShape)}
+    | {"prescription": Part(PrescriptionShape), "order": Part(OrderShape)},
 )
 LimbsShape = _shape("LimbsShape", {side: Part(LimbShape) for side in SIDES})
 RequestShape = _shape(
@@ -114,6 +116,7 @@ RequestShape = _shape(
         "limbs": Part(LimbsShape, required=True),
         "shoe": Part(ShoeShape),
         "prescription": Part(PrescriptionShape),
+        "order": Part(OrderShape),
     },
 )
 REQUEST = RequestShape()

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from afofit.fitting.measurements import Measurement
 from afofit.fitting.values import Side
-from afofit.fitting.vocabulary import Field, Kind
+from afofit.fitting.vocabulary import ORDER, Field, Kind
 from afofit.schemas.problems import Problem
 
 Shape = Literal["box", "angle", "text", "radios", "select", "ticks", "day", "date", "moment"]
@@ -34,6 +34,7 @@ EMPTY_ANSWERS = {
     "depth_class": "Not stated",
     "foot_loading": "Not stated",
     "lowered_edge": "By the rules",
+    **{field.name: "Not stated" for field in ORDER if field.kind in ("choice", "flag")},
 }
 """Words of the empty answer where a field may be left out and has no Unknown."""
 
@@ -47,6 +48,7 @@ DIRECTIONS = {
     "dorsiflexion_knee_extended": PAST_OR_SHORT,
     "dorsiflexion_knee_flexed": PAST_OR_SHORT,
     "toe_out": OUT_OR_IN,
+    "casting_angle": PAST_OR_SHORT,
 }
 
 SHAPES: dict[Kind, Shape] = {
@@ -55,6 +57,7 @@ SHAPES: dict[Kind, Shape] = {
     "mass": "box",
     "angle": "box",
     "years": "box",
+    "count": "box",
     "size": "text",
     "text": "text",
     "date": "day",
@@ -177,6 +180,8 @@ def answers(field: Field) -> tuple[tuple[str, str], ...]:
         pairs = field.choices
     if field.name == "urgent_signs":
         return (*pairs, ("none", "Asked: none present"), ("unknown", "Not asked"))
+    if field.name == "allergies":
+        return (*pairs, ("none", "None known"), UNKNOWN)
     return (*pairs, UNKNOWN) if field.unknown and pairs else pairs
 
 
@@ -194,10 +199,12 @@ def declared(field: Field, path: str, typed: Typed, *, side: Side | None = None,
     chosen = typed.getlist(name)
     if not chosen and not as_above and field.name in STANDING_DEFAULTS:
         chosen = [STANDING_DEFAULTS[field.name]]
+    turns = DIRECTIONS.get(field.name, ())
     return Entry(
         name=name,
         label=field.label,
-        shape=shape,
+        shape="angle" if turns else shape,
+        direction=options(f"{name}_direction", turns, typed.getlist(f"{name}_direction")),
         hint=field.hint,
         unit=UNITS.get(field.kind, ""),
         text=typed.get(name, ""),

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 
 from afofit.fitting.measurements import BY_NAME, REQUIRED_UNBRACED, Posture
 from afofit.fitting.values import SIDES, Side
-from afofit.fitting.vocabulary import CLEARABLE_SIGNS, CLINICAL, LIMB, PATIENT, PRESCRIPTION, SHOE, URGENT_SIGNS, Field
+from afofit.fitting.vocabulary import (
+    CLEARABLE_SIGNS,
+    CLINICAL,
+    LIMB,
+    ORDER,
+    PATIENT,
+    PRESCRIPTION,
+    SHOE,
+    URGENT_SIGNS,
+    Field,
+)
 from afofit.schemas.problems import Problem
 from afofit.web.entry import Entry, Typed, declared, measured, options
 
@@ -15,6 +25,8 @@ LEGS = (("left", "left"), ("both", "both"), ("right", "right"))
 
 LEG_WIDE = frozenset({"affected_sides"})
 """Clinical fields that speak of both legs at once and cannot differ on one."""
+ORDER_BY_LEG = ORDER[tuple(field.name for field in ORDER).index("material") :]
+"""What of an order can differ on one leg; who orders, and when, is one."""
 SHOE_ONLY = frozenset({*REQUIRED_UNBRACED, "ball_length", "heel_width"})
 """What is shown for a leg without a brace: the lengths and widths of its shoe."""
 
@@ -149,10 +161,12 @@ class FormPage:
         self.postures = tuple(self._posed(step) for step in STEPS)
         self.shoe = tuple(declared(field, "shoe", typed) for field in SHOE)
         self.prescription = tuple(declared(field, "prescription", typed) for field in PRESCRIPTION)
+        self.order = tuple(declared(field, "order", typed) for field in ORDER)
         self.differing = {
             "clinical": self._differing("clinical", CLINICAL),
             "shoe": self._differing("shoe", SHOE),
             "prescription": self._differing("prescription", PRESCRIPTION),
+            "order": self._differing("order", ORDER_BY_LEG),
         }
 
     def _switch(self, name: str, label: str, pairs: tuple[tuple[str, str], ...]) -> Entry:
@@ -197,6 +211,7 @@ class FormPage:
             yield from self._by_side(posed.more)
         yield from (*self.shoe, *self._by_side(self.differing["shoe"].entries))
         yield from (*self.prescription, *self._by_side(self.differing["prescription"].entries))
+        yield from (*self.order, *self._by_side(self.differing["order"].entries))
 
     @staticmethod
     def _by_side(columns: Mapping[Side, tuple[Entry, ...]]) -> Iterator[Entry]:
@@ -254,6 +269,11 @@ class FormPage:
     def prescription_open(self) -> bool:
         """Whether the rarer fields of the prescription must be seen."""
         return must_show(entry for entry in self.prescription[3:])
+
+    @property
+    def order_open(self) -> bool:
+        """Whether the order details must be seen."""
+        return must_show(self.order) or self.differing["order"].open
 
     @property
     def focused(self) -> bool:

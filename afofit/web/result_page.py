@@ -29,7 +29,7 @@ ALIGNMENT = (
 """Dimensions of the alignment card: the two angles of ankle and shank first and always together."""
 LABELS = {"shank_to_vertical_angle_deg": "Shank to vertical"}
 NO_SHANK = "Shank to vertical is given for rigid braces only, and needs the heel-sole differential of the shoe."
-PLACES = ("limbs.{side}", "clinical", "patient", "shoe", "prescription")
+PLACES = ("limbs.{side}", "clinical", "patient", "shoe", "prescription", "order")
 BUTTONS = frozenset({"working", "apply", "paper", "units_answer"})
 MOST_LINKS = 3
 WHAT_TO_DO = "No brace is computed for this leg. Act on the finding first; what was entered stays in the form below."

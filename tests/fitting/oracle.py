@@ -305,13 +305,13 @@ def _of_the_sides(request: Request, limb: Limb) -> tuple[dict[str, str], set[str
     if one.affected_sides is not None and limb.side not in one.affected_sides:
         found["side_check"] = "caution"
     calves = [side.measurements.get("calf_circumference") for side in (limb, other) if side is not None]
-    if len(calves) == 2 and calves[0] and calves[1]:
-        if one.diagnosis in ("peroneal_nerve_injury", "lumbar_radiculopathy", "stroke"):
-            if calves[0] / calves[1] > 1.062:
-                found["side_check"] = "caution"
-            elif calves[0] / calves[1] > 1.06 and "side_check" not in found:
-                # Six per cent of the other calf or of the mean: the contract does not say.
-                open_codes.add("side_check")
+    of_one_side = one.diagnosis in ("peroneal_nerve_injury", "lumbar_radiculopathy", "stroke")
+    if of_one_side and len(calves) == 2 and calves[0] and calves[1]:
+        if calves[0] / calves[1] > 1.062:
+            found["side_check"] = "caution"
+        elif calves[0] / calves[1] > 1.06 and "side_check" not in found:
+            # Six per cent of the other calf or of the mean: the contract does not say.
+            open_codes.add("side_check")
     return found, open_codes
 
 

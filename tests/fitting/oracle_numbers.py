@@ -1,7 +1,7 @@
 """The numbers of brace and shoe once more, plainly, from the text of the contract alone."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from afofit.fitting.request import Limb, Patient, Request
 
@@ -205,7 +205,7 @@ def dimensions(request: Request, limb: Limb, design: str, footplate: str) -> dic
     return found
 
 
-RAW = {
+RAW: dict[str, Callable[[float], float]] = {
     "us_men": lambda length: length / BARLEYCORN - 22,
     "us_women": lambda length: length / BARLEYCORN - 21,
     "us_child": lambda length: length / BARLEYCORN - 29 / 3,
@@ -284,7 +284,7 @@ def shoe(request: Request, limb: Limb, design: str, footplate: str) -> dict[str,
     pad = asked.dorsal_pad_mm if asked.dorsal_pad_mm is not None else 0.0 if plain else 3.0
     insole = limb.shoe.insole_thickness_mm
     removed = (4.0 if insole is None else insole) if limb.shoe.insole_removable else 0.0
-    found = {
+    return {
         "size_length_mm": size_length,
         "length_increase_mm": size_length - foot,
         "inside_length_mm": size_length + room,
@@ -292,4 +292,3 @@ def shoe(request: Request, limb: Limb, design: str, footplate: str) -> dict[str,
         "extra_depth_mm": t + p + pad - removed,
         "limb_raise_mm": t + p - removed,
     }
-    return found

@@ -1,7 +1,6 @@
 """Each finding appears where the contract says and does not appear just beside its border."""
 
 import math
-from datetime import date
 from typing import Any, NamedTuple
 
 import pytest
@@ -151,7 +150,12 @@ BORDERS = [
         clinical(mediolateral_instability="none"),
     ),
     *(
-        Border("leaf_spring_mismatch", "caution", asked("posterior_leaf_spring", **on), asked("posterior_leaf_spring", **off))
+        Border(
+            "leaf_spring_mismatch",
+            "caution",
+            asked("posterior_leaf_spring", **on),
+            asked("posterior_leaf_spring", **off),
+        )
         for on, off in (
             ({"ashworth": "1+"}, {"ashworth": "1"}),
             ({"mediolateral_instability": "flexible"}, {"mediolateral_instability": "unknown"}),
@@ -319,26 +323,6 @@ def finding(ask: Ask, code: str) -> Finding:
     return next(one for one in leg(document(**ask)).findings if one.code == code)
 
 
-NEAR_THE_NERVE: list[tuple[Ask, str]] = [
-    (clinical(diagnosis="peroneal_nerve_injury"), "caution"),
-    (clinical(sensation="unknown"), "caution"),
-    ({"limb": {"calf_circumference": 299.9}}, "caution"),
-    ({"limb": {"calf_circumference": 300}}, "advice"),
-    (aged(17.9), "advice"),
-    (clinical(), "advice"),
-]
-
-
-@pytest.mark.hazard("H07")
-@pytest.mark.parametrize(("ask", "severity"), NEAR_THE_NERVE)
-def test_nerve_crossing(ask: Ask, severity: str) -> None:
-    assert severities(leg(document(**ask)))["nerve_crossing"] == severity
-
-
-def test_nerve_crossing_speaks_of_shells_only() -> None:
-    assert "nerve_crossing" not in severities(leg(document(**asked("carbon_anterior"))))
-
-
 def test_only_two_signs_can_be_cleared() -> None:
     cleared = [{"code": "recent_trauma", "by": "Dr. A. Example", "date": "2026-11-20", "note": "X-ray clear"}]
     one = {"urgent_signs": ["recent_trauma"], "cleared": cleared}
@@ -400,7 +384,9 @@ OF_A_DESIGN = {
 FULL_OF_FINDINGS: Change = {"ashworth": "4", "sensation": "absent", "knee": "hyperextension", "activity": "high"}
 
 
-@pytest.mark.parametrize("design", ["engine", "posterior_leaf_spring", "semi_solid", "solid", "hinged", "ground_reaction"])
+@pytest.mark.parametrize(
+    "design", ["engine", "posterior_leaf_spring", "semi_solid", "solid", "hinged", "ground_reaction"]
+)
 def test_without_a_design_nothing_speaks_of_one(design: str) -> None:
     ask: Ask = {"limb": {"lateral_ball_length": GONE, "dorsiflexion_knee_extended": -3}, "patient": {"weight": 110}}
     fields = FULL_OF_FINDINGS if design == "engine" else FULL_OF_FINDINGS | {"skin": "wound"}
@@ -410,25 +396,3 @@ def test_without_a_design_nothing_speaks_of_one(design: str) -> None:
     assert not found & OF_A_DESIGN
     assert ("hinge_needs_range" in found) == (design == "hinged")
     assert found >= {"insensate", "neutral_borderline", "spasticity", "severe_spasticity"}
-
-
-MONTHS = [
-    # age, growth allowance (mm, full plate), the earliest and latest day to measure again
-    (4.99, 8, date(2027, 2, 23), date(2027, 2, 23)),
-    (5, 8, date(2027, 3, 23), date(2027, 3, 23)),
-    (12, 8, date(2027, 3, 23), date(2027, 3, 23)),
-    (12.01, 8, date(2027, 5, 23), date(2027, 5, 23)),
-    # 3 / 0.75 = 4 months of growth, no sooner than the age asks
-    (8, 3, date(2027, 3, 23), date(2027, 3, 23)),
-    # 1.5 / 0.75 = 2 months
-    (8, 1.5, date(2027, 1, 22), date(2027, 1, 24)),
-]
-
-
-@pytest.mark.hazard("H13")
-@pytest.mark.parametrize(("age", "allowance", "earliest", "latest"), MONTHS)
-def test_date_to_measure_again(age: float, allowance: float, earliest: date, latest: date) -> None:
-    again = finding(aged(age, footplate="full", growth_allowance=allowance), "growth")
-    days = [fact for fact in again.facts.values() if isinstance(fact, date)]
-    assert len(days) == 1
-    assert earliest <= days[0] <= latest

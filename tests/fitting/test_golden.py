@@ -1,6 +1,7 @@
 """The worked examples and the stories come out as they were written down."""
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,7 @@ def test_every_story_with_an_answer_is_read() -> None:
 
 def story(code: str) -> Document:
     found: Document = next(story for story in STORIES if story["id"] == code)["request"]
-    return json.loads(json.dumps(found))
+    return deepcopy(found)
 
 
 @pytest.mark.hazard("H04")

@@ -13,6 +13,7 @@ from afofit.fitting.plan import fit
 from afofit.fitting.request import Clearance, Clinical, Limb, Prescription
 from afofit.fitting.result import LimbFitting
 from afofit.schemas.problems import Refused
+from afofit.words.findings import message
 from tests.fitting.oracle import URGENT_SIGNS, build_up_withheld, expected
 from tests.fitting.people import (
     CLINICAL,
@@ -43,7 +44,9 @@ def fit_leg(limb: Limb, **patient: Any) -> LimbFitting:
 def test_no_design_holds_the_ankle_past_its_range(design: str) -> None:
     for tenths in range(-600, 451, 5):
         degrees = tenths / 10
-        found = fit_leg(replace(measured(LIMB, dorsiflexion_knee_extended=degrees), prescription=Prescription(design=design)))
+        found = fit_leg(
+            replace(measured(LIMB, dorsiflexion_knee_extended=degrees), prescription=Prescription(design=design))
+        )
         codes = severities(found)
         if degrees < -20 or (design == "hinged" and degrees < 0):
             assert (found.verdict, found.design.code, found.dimensions) == ("stop", None, {})
@@ -90,9 +93,56 @@ def test_nerve_crossing_says_how_far_the_edge_is_from_the_nerve() -> None:
     crossing = next(finding for finding in found.findings if finding.code == "nerve_crossing")
     # 0.085 · 455 = 38.675, held at 38 mm below the apex
     assert numbers(found)["proximal_trim_offset_mm"] == 38
-    assert 38 in crossing.facts.values()
+    words = message(crossing)
+    assert all(word in words for word in ("38 mm", "22", "47 mm", "relief", "flare", "pressure"))
     assert numbers(found)["fibular_relief_mm"] == 5
     assert numbers(found)["proximal_flare_radius_mm"] == 5
+
+
+NEAR_THE_NERVE: list[tuple[dict[str, Any], str]] = [
+    ({"clinical": {"diagnosis": "peroneal_nerve_injury"}}, "caution"),
+    ({"clinical": {"sensation": "unknown"}}, "caution"),
+    ({"limb": {"calf_circumference": 299.9}}, "caution"),
+    ({"limb": {"calf_circumference": 300}}, "advice"),
+    # a child's calf is thin without being wasted
+    ({"child": True}, "advice"),
+    ({}, "advice"),
+]
+
+
+@pytest.mark.hazard("H07")
+@pytest.mark.parametrize(("ask", "severity"), NEAR_THE_NERVE)
+def test_every_shell_speaks_of_the_nerve(ask: dict[str, Any], severity: str) -> None:
+    for design in DESIGNS:
+        found = severities(leg(document(prescription={"design": design}, **ask)))
+        assert found.get("nerve_crossing") == (None if design == "carbon_anterior" else severity)
+
+
+TOED_OUT = {"limb": {"toe_out": 20}}
+EQUINUS = {"limb": {"dorsiflexion_knee_extended": -12}}
+
+
+def solid_on_heel(differential: float) -> dict[str, Any]:
+    return {"shoe": {"heel_sole_differential": differential}, "prescription": {"design": "solid"}}
+
+
+SPOKEN: list[tuple[str, dict[str, Any], str, bool]] = [
+    ("hinge_needs_range", {**EQUINUS, "prescription": {"design": "hinged"}}, "midfoot", True),
+    # 144.45 · tan 11° = 28.08 mm needed: −1.9 gives a build-up of 29.98 mm, −2 one of 30.08 mm
+    ("large_heel_build_up", solid_on_heel(-1.9), "refer", False),
+    ("large_heel_build_up", solid_on_heel(-2), "refer", True),
+    ("measurement_unusual", TOED_OUT, "unusual", True),
+    ("measurement_unusual", TOED_OUT, "wrong", False),
+    ("neutral_not_attainable", EQUINUS, "12°", True),
+    ("neutral_not_attainable", EQUINUS, "−12", False),
+]
+
+
+@pytest.mark.hazard("H04")
+@pytest.mark.parametrize(("code", "ask", "word", "is_said"), SPOKEN)
+def test_the_message_says_what_the_contract_asks(code: str, ask: dict[str, Any], word: str, is_said: bool) -> None:
+    found = next(finding for finding in leg(document(**ask)).findings if finding.code == code)
+    assert (word in message(found).lower()) == is_said, message(found)
 
 
 SENSATIONS = ("normal", "reduced", "absent", None)
@@ -119,21 +169,19 @@ def test_a_foot_that_may_not_feel_is_lined_and_worn_in_slowly(sensation: str | N
         assert given["proximal_trim_offset_mm"] == pytest.approx(38 if insensate else 0.065 * 455)
 
 
-SLOW: list[tuple[dict[str, object], str]] = [
-    ({}, "normal"),
-    *(({"skin": value}, "slow") for value in ("fragile", "unknown")),
-    *(({"circulation": value}, "slow") for value in ("reduced", "unknown")),
-    *(({"sensation": value}, "slow") for value in ("reduced", "absent", "unknown")),
-    *(({"diagnosis": value}, plan) for value, plan in (("diabetic_neuropathy", "slow"), ("stroke", "normal"))),
-    ({"oedema": "stable"}, "slow"),
-    ({"oedema": "none"}, "normal"),
+PLANS: list[tuple[str, str, str]] = [
+    *(("skin", value, "slow") for value in ("fragile", "unknown")),
+    *(("circulation", value, "slow") for value in ("reduced", "unknown")),
+    *(("sensation", value, "slow") for value in ("reduced", "absent", "unknown")),
+    *(("diagnosis", value, plan) for value, plan in (("diabetic_neuropathy", "slow"), ("stroke", "normal"))),
+    *(("oedema", value, plan) for value, plan in (("stable", "slow"), ("none", "normal"))),
 ]
 
 
 @pytest.mark.hazard("H08")
-@pytest.mark.parametrize(("clinical", "plan"), SLOW)
-def test_wear_plan(clinical: dict[str, object], plan: str) -> None:
-    assert leg(document(clinical=clinical)).wear_plan == plan
+@pytest.mark.parametrize(("field", "value", "plan"), PLANS)
+def test_wear_plan(field: str, value: str, plan: str) -> None:
+    assert leg(document(clinical={field: value})).wear_plan == plan
 
 
 def figures(answer: object) -> Iterator[str]:
@@ -148,7 +196,8 @@ def figures(answer: object) -> Iterator[str]:
             yield from figures(one)
 
 
-@pytest.mark.hazard("H09", "H10")
+@pytest.mark.hazard("H09")
+@pytest.mark.hazard("H10")
 @pytest.mark.parametrize("design", DESIGNS)
 @pytest.mark.parametrize("sign", URGENT_SIGNS)
 def test_each_urgent_sign_stops_and_gives_no_number(sign: str, design: str) -> None:
@@ -239,7 +288,12 @@ def pairs() -> Iterator[Clinical]:
             yield replace(Clinical(), **both)
 
 
-@pytest.mark.hazard("H05", "H06", "H08", "H09", "H10", "H11")
+@pytest.mark.hazard("H05")
+@pytest.mark.hazard("H06")
+@pytest.mark.hazard("H08")
+@pytest.mark.hazard("H09")
+@pytest.mark.hazard("H10")
+@pytest.mark.hazard("H11")
 @pytest.mark.parametrize("design", DESIGNS)
 def test_every_pair_of_clinical_fields_obeys_the_contract(design: str) -> None:
     for place, clinical in enumerate(pairs()):
@@ -253,7 +307,9 @@ def test_every_pair_of_clinical_fields_obeys_the_contract(design: str) -> None:
         assert numbers(found).keys() == wanted.dimensions.keys(), limb
         assert found.wear_plan == wanted.wear_plan, limb
         if found.design.code == "solid":
-            assert ("heel_build_up_mm" in found.dimensions) != build_up_withheld(limb, wanted.dimensions.get("heel_build_up_mm"))
+            assert ("heel_build_up_mm" in found.dimensions) != build_up_withheld(
+                limb, wanted.dimensions.get("heel_build_up_mm")
+            )
 
 
 @pytest.mark.hazard("H12")
@@ -283,9 +339,34 @@ def test_a_birthday_makes_an_adult() -> None:
     assert numbers(grown)["calf_strap_width_mm"] == 38
 
 
+MONTHS = [
+    # age, growth allowance (mm, full plate), the earliest and latest day to measure again
+    (4.99, 8, date(2027, 2, 23), date(2027, 2, 23)),
+    (5, 8, date(2027, 3, 23), date(2027, 3, 23)),
+    (12, 8, date(2027, 3, 23), date(2027, 3, 23)),
+    (12.01, 8, date(2027, 5, 23), date(2027, 5, 23)),
+    # 3 / 0.75 = 4 months of growth, no sooner than the age asks
+    (8, 3, date(2027, 3, 23), date(2027, 3, 23)),
+    # 1 / 0.75 = 1.33 months, a month and ten days; 1.5 / 0.75 = 2 months
+    (8, 1, date(2027, 1, 1), date(2027, 1, 3)),
+    (8, 1.5, date(2027, 1, 22), date(2027, 1, 24)),
+]
+
+
+@pytest.mark.hazard("H13")
+@pytest.mark.parametrize(("age", "allowance", "earliest", "latest"), MONTHS)
+def test_date_to_measure_again(age: float, allowance: float, earliest: date, latest: date) -> None:
+    plate = {"footplate": "full", "growth_allowance": allowance}
+    found = leg(document(child=True, patient={"age_years": age, "height": GONE}, prescription=plate))
+    again = next(finding for finding in found.findings if finding.code == "growth")
+    days = [fact for fact in again.facts.values() if isinstance(fact, date)]
+    assert len(days) == 1
+    assert earliest <= days[0] <= latest
+
+
 @pytest.mark.hazard("H18")
 def test_cautions_stay_few() -> None:
-    """Ordinary patients of a clinic: the common value of each field four times as often as each other one."""
+    """1,000 patients of a clinic whose fields are mostly, not always, at their common value."""
     usual: dict[str, tuple[object, ...]] = {
         "sensation": ("normal",) * 4 + ("reduced", "absent"),
         "oedema": ("none",) * 4 + ("stable",),
@@ -306,6 +387,8 @@ def test_cautions_stay_few() -> None:
             name: values[(person * prime // 6 + person // prime) % len(values)] for (name, values), prime in steps
         }
         clinical = replace(CLINICAL, deformity_direction="varus", **fields)
-        limb = replace(measured(LIMB, dorsiflexion_knee_extended=(8.0, 5.0, 3.0, 0.0, -4.0)[person % 5]), clinical=clinical)
+        limb = replace(
+            measured(LIMB, dorsiflexion_knee_extended=(8.0, 5.0, 3.0, 0.0, -4.0)[person % 5]), clinical=clinical
+        )
         counts.append(sum(finding.severity == "caution" for finding in fit_leg(limb).findings))
     assert median(counts) <= 2

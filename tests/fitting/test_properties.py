@@ -233,7 +233,11 @@ def test_a_mirror_gives_the_same_numbers_on_the_other_side() -> None:
             first, second = one.limbs[side], other.limbs[opposite]  # type: ignore[index]
             assert numbers(first) == numbers(second)
             assert severities(first) == severities(second)
-            assert (first.design.code, first.verdict, first.wear_plan) == (second.design.code, second.verdict, second.wear_plan)
+            assert (first.design.code, first.verdict, first.wear_plan) == (
+                second.design.code,
+                second.verdict,
+                second.wear_plan,
+            )
             if first.shoe is not None:
                 assert second.shoe is not None
                 assert (first.shoe.bare, first.shoe.braced) == (second.shoe.bare, second.shoe.braced)
@@ -305,43 +309,6 @@ def test_a_thicker_shell_never_gives_a_smaller_shoe(design: str) -> None:
         assert length >= before
         assert all(size == size_to_buy(system, length) for system, size in shoe.braced.items())
         before = length
-
-
-def pair_of(braced_foot: float, other_foot: float, **changes: Any) -> Fitting:
-    """A leaf spring 3 mm thick without liner on the right: the braced shoe is 3 mm longer, no wider."""
-    limb = {"foot_length": braced_foot, **changes.get("limb", {})}
-    other = {"foot_length": other_foot, "braced": False, **changes.get("other", {})}
-    asked = document(
-        patient={"height": 1780},
-        limb=limb,
-        other=other,
-        prescription={"design": "posterior_leaf_spring", "shell_thickness": 3, "liner_thickness": 0},
-    )
-    from afofit.schemas.request import read
-
-    return fit(read(asked, today=TODAY), today=TODAY)
-
-
-PAIRS = [
-    # us men raw (L + 3) / 8.46667 − 22 braced, L / 8.46667 − 22 free, both rounded up to the half with 0.15 to spare
-    # 273 → 10.244 → 10.5; 273 → 10.244 → 10.5 (0 apart)
-    (270.0, 273.0, {}, False),
-    # braced 273 → 10.5; free 262 → 8.945 → 9: 1.5 sizes apart
-    (270.0, 262.0, {}, True),
-    # braced 273 → 10.5; free 264 → 9.181 → 9.5: 1 size apart, widths alike
-    (270.0, 264.0, {}, False),
-    # the same with the other forefoot two letters and one place on the shelf wider
-    (270.0, 264.0, {"other": {"forefoot_width": 110}}, True),
-    # sizes alike, widths: standard at 10.5 is 103.12; 102 → D; 122 → ceil(3.97 − 0.25) = 4 → 4E, two places
-    (270.0, 273.0, {"other": {"forefoot_width": 122}}, True),
-    # not from a partial foot
-    (270.0, 262.0, {"limb": {"partial_foot": "toes"}}, False),
-]
-
-
-@pytest.mark.parametrize(("braced", "other", "changes", "split"), PAIRS)
-def test_one_pair_of_shoes_or_two(braced: float, other: float, changes: dict[str, Any], split: bool) -> None:
-    assert pair_of(braced, other, **changes).pair.split_pair == split
 
 
 def test_a_healthy_person_has_no_caution() -> None:

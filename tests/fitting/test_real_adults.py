@@ -179,7 +179,7 @@ def slips(person: Person, factor: float, *, required_only: bool) -> Iterator[tup
 
 
 @pytest.mark.hazard("H03")
-@pytest.mark.parametrize("factor", SLIPS, ids=["x10", "x0.1", "x25.4", "÷25.4", "x2.54", "÷2.54"])
+@pytest.mark.parametrize("factor", SLIPS, ids=["x10", "x0.1", "x25.4", "by25.4", "x2.54", "by2.54"])
 @pytest.mark.parametrize("required_only", [False, True], ids=["all-measured", "required-only"])
 def test_a_slip_in_any_one_required_length_is_caught(published_data: Path, factor: float, required_only: bool) -> None:
     """320 people, every nineteenth of the survey, each of the eight required lengths in turn."""

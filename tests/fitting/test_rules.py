@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import afofit.fitting
 from afofit.fitting.values import FORMULA_WORDS, Rule, Value
-from tests.fitting.people import GONE, Change, answered, document, leg, numbers
+from tests.fitting.people import GONE, Change, answered, document, fitted, leg, numbers
 
 
 def rules() -> list[Rule]:
@@ -280,3 +280,90 @@ def test_a_height_is_also_given_from_the_outside_of_the_sole() -> None:
     for name in ("proximal_trim_height_mm", "posterior_edge_height_mm", "calf_strap_height_mm"):
         assert dimensions[name]["outer_value"] == pytest.approx(dimensions[name]["value"] + 7)
     assert dimensions["calf_shell_girth_mm"].get("outer_value") is None
+
+
+THIN: Change = {"design": "posterior_leaf_spring", "shell_thickness": 3, "liner_thickness": 0}
+"""A shoe over this brace is 3 mm longer than over the bare foot and no wider."""
+
+PAIRS: list[tuple[float, float, Change, Change, bool]] = [
+    # braced foot, other foot, other changes of each, split. US men: (270 + 3) · 3 / 25.4 − 22 = 10.244 → 10.5
+    (270, 273, {}, {}, False),
+    # 262 · 3 / 25.4 − 22 = 8.945 → 9: 1.5 sizes apart
+    (270, 262, {}, {"forefoot_width": 98}, True),
+    # 264 · 3 / 25.4 − 22 = 9.181 → 9.5: one size apart. Standard 71.2 + 3.04 · 9.5 = 100.08 and 103.12 at 10.5:
+    # 102 in 10.5 is D; 100 in 9.5 is D; 102 in 9.5 is ceil(0.403 − 0.25) = 1 above: 2E
+    (270, 264, {}, {"forefoot_width": 100}, False),
+    (270, 264, {}, {"forefoot_width": 102}, True),
+    # sizes alike: 108 in 10.5 is ceil(1.025 − 0.25) = 1 above: 2E; 122 is ceil(3.966 − 0.25) = 4 above: 4E
+    (270, 273, {}, {"forefoot_width": 108}, False),
+    (270, 273, {}, {"forefoot_width": 122}, True),
+    # not from a partial foot, whose shoe follows the other foot: 2E in 9.5 against 6E in 9
+    (270, 262, {"partial_foot": "toes"}, {"forefoot_width": 122}, False),
+]
+
+
+@pytest.mark.parametrize(("braced", "other", "changes", "other_changes", "split"), PAIRS)
+def test_one_pair_of_shoes_or_two(
+    braced: float, other: float, changes: Change, other_changes: Change, split: bool
+) -> None:
+    limb = {"foot_length": braced} | changes
+    free = {"foot_length": other, "braced": False} | other_changes
+    assert fitted(document(limb=limb, other=free, prescription=THIN)).pair.split_pair == split
+
+
+CURRENT: list[tuple[str, Change, bool]] = [
+    # inside length to look for: 270 + 3 + 15 = 288
+    ("too_short", {"inside_length": 284.9}, True),
+    ("too_short", {"inside_length": 285}, False),
+    ("too_long", {"inside_length": 300.1}, True),
+    ("too_long", {"inside_length": 300}, False),
+    # the length inside is believed before the label
+    ("too_short", {"inside_length": 288, "system": "us_men", "size": 8}, False),
+    # braced size 10.5
+    ("too_short", {"system": "us_men", "size": 10}, True),
+    ("too_short", {"system": "us_men", "size": 10.5}, False),
+    ("too_long", {"system": "us_men", "size": 12}, True),
+    ("too_long", {"system": "us_men", "size": 11.5}, False),
+    # 0.15 · 273 + 2 = 42.95 → 43
+    ("too_short", {"system": "eu", "size": 42.5}, True),
+    ("too_short", {"system": "eu", "size": 43}, False),
+    ("unknown_inside_length", {"system": "us_men", "size": 10.5}, True),
+    ("unknown_inside_length", {"inside_length": 288}, False),
+    # a forefoot of 102 is D
+    ("too_narrow", {"system": "us_men", "size": 10.5, "width": "B"}, True),
+    ("too_narrow", {"system": "us_men", "size": 10.5, "width": "D"}, False),
+    # depth 3 + 0 + 0 − 0 with an insole that stays
+    ("too_shallow", {"insole_removable": False, "depth_class": "ordinary", "inside_length": 288}, True),
+    ("too_shallow", {"insole_removable": False, "depth_class": "depth", "inside_length": 288}, False),
+    ("heel_too_high", {"heel_sole_differential": 15.1, "inside_length": 288}, True),
+    ("heel_too_high", {"heel_sole_differential": 15, "inside_length": 288}, False),
+]
+
+
+@pytest.mark.hazard("H14")
+@pytest.mark.parametrize(("reason", "shoe", "is_so"), CURRENT)
+def test_the_shoe_worn_now(reason: str, shoe: Change, is_so: bool) -> None:
+    current = answered(document(shoe=shoe, prescription=THIN))["limbs"]["right"]["shoe"]["current_shoe"]
+    assert (reason in current["reasons"]) == is_so
+    if is_so and reason != "unknown_inside_length":
+        assert current["fits"] is False
+    if not current["reasons"]:
+        assert current["fits"] is True
+
+
+@pytest.mark.parametrize(("heel", "is_so"), [(33.09, True), (33.07, False)])
+def test_the_heel_worn_now_under_a_solid_brace(heel: float, is_so: bool) -> None:
+    """144.45 · tan 11° = 28.0783 mm needed: a build-up of −5 lies at 33.0783 mm."""
+    asked_for = document(shoe={"heel_sole_differential": heel, "inside_length": 300}, prescription={"design": "solid"})
+    current = answered(asked_for)["limbs"]["right"]["shoe"]["current_shoe"]
+    assert ("heel_too_high" in current["reasons"]) == is_so
+
+
+@pytest.mark.parametrize(("size", "is_short"), [("2Y", False), (2, False), ("2C", True), (1.5, True), ("1.5Y", True)])
+def test_a_number_of_a_child_is_read_as_the_one_nearer_the_foot(size: object, is_short: bool) -> None:
+    """Braced 203 + 4 + 3 = 210 mm: 15.14, bought as 15, printed 2Y; 2C would be for a foot of 99 mm."""
+    shoe = {"system": "us_child", "size": size}
+    brace = {"design": "solid", "footplate": "sulcus", "shell_thickness": 4, "liner_thickness": 3}
+    asked_for = document(child=True, shoe=shoe, prescription=brace)
+    current = answered(asked_for)["limbs"]["right"]["shoe"]["current_shoe"]
+    assert ("too_short" in current["reasons"]) == is_short

@@ -160,7 +160,7 @@ def labels(folder: Path, table: str) -> Iterator[tuple[float, Row]]:
         if "label_cm" in row:
             yield row["label_cm"] * 10, row
         else:
-            yield row.get("label_mm", row.get("foot_length_mm")), row
+            yield float(row["label_mm" if "label_mm" in row else "foot_length_mm"]), row
 
 
 LABELS = [

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from werkzeug.datastructures import MultiDict
 
+from afofit.fitting.plan import fit
 from afofit.fitting.request import Request
 from afofit.schemas.form import Asked, read
 from afofit.schemas.request import read as read_document
@@ -31,7 +32,7 @@ def typed(document: dict[str, Any]) -> "MultiDict[str, str]":
         elif isinstance(value, bool):
             form[path] = FLAGS[value]
         elif value is not None:
-            angle = path.rsplit(".", 1)[-1].startswith(("dorsiflexion_knee", "toe_out"))
+            angle = path.rsplit(".", 1)[-1].startswith(("dorsiflexion_knee", "toe_out", "casting_angle"))
             if angle:
                 form[f"{path}_direction"] = "past" if value >= 0 else "short"
             form[path] = str(abs(value) if angle else value)
@@ -47,7 +48,28 @@ def asked(document: dict[str, Any], **changes: str) -> Asked:
     return read(form, today=TODAY)
 
 
-REQUESTS = [one["request"] for one in EXAMPLES] + [one["request"] for one in STORIES]
+def with_order() -> dict[str, Any]:
+    """A request with every kind of order detail, common and of one leg."""
+    document = request_of("E4")
+    document["order"] = {
+        "practitioner": "A. Kowalczyk",
+        "quantity": 1,
+        "date_needed": "2026-12-24",
+        "material": "polypropylene_copolymer",
+        "plantarflexion_stop": "fixed",
+        "metatarsal_pad": True,
+        "ribs": False,
+        "heel_posting_side": "medial",
+        "heel_posting_angle": 4,
+        "casting_angle": -3,
+        "allergies": ["latex", "nickel"],
+        "note": "thin edges",
+    }
+    document["limbs"]["right"]["order"] = {"correction_strap": "varus", "allergies": []}
+    return document
+
+
+REQUESTS = [with_order()] + [one["request"] for one in EXAMPLES] + [one["request"] for one in STORIES]
 
 
 @pytest.mark.parametrize("document", REQUESTS)
@@ -171,3 +193,17 @@ def test_a_slip_of_ten_is_offered_back() -> None:
     (problem,) = asked(request_of("E1"), **{"limbs__right__forefoot_width": "10.2"}).problems
     assert problem.suggestion == "102"
     assert "Did you mean 102 mm?" in problem.message
+
+
+def test_order_details_are_kept_and_change_no_number() -> None:
+    got = asked(with_order())
+    assert got.request is not None
+    order = got.request.limbs["right"].order
+    assert order.casting_angle_deg == -3
+    assert order.date_needed == date(2026, 12, 24)
+    assert order.correction_strap == "varus"
+    assert order.allergies == ()
+    bare = fit(read_document(request_of("E4"), today=TODAY), today=TODAY).limbs["right"]
+    told = fit(got.request, today=TODAY).limbs["right"]
+    assert told.dimensions == bare.dimensions
+    assert told.findings == bare.findings

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from afofit.fitting.measurements import MEASUREMENTS
 from afofit.fitting.values import SIDES
-from afofit.fitting.vocabulary import CLEARABLE_SIGNS, CLINICAL, LIMB, PATIENT, PRESCRIPTION, SHOE
+from afofit.fitting.vocabulary import CLEARABLE_SIGNS, CLINICAL, LIMB, ORDER, PATIENT, PRESCRIPTION, SHOE
 from afofit.web.entry import Entry
 from afofit.web.examples import examples
 from afofit.web.form_page import FormPage
@@ -28,6 +28,8 @@ def field_names() -> list[str]:
     shared = {"clinical": CLINICAL, "shoe": SHOE, "prescription": PRESCRIPTION}
     cleared = [f"clinical.cleared.{sign}.{part}" for sign in CLEARABLE_SIGNS for part in ("by", "date", "note")]
     names += [f"{group}.{one.name}" for group, fields in shared.items() for one in fields] + cleared
+    names += [f"order.{one.name}" for one in ORDER if one.name != "date_needed"]
+    names += [f"order.date_needed.{part}" for part in ("day", "month", "year")] + ["order.casting_angle_direction"]
     for side in SIDES:
         start = f"limbs.{side}"
         names += [f"{start}.{one.name}" for one in LIMB]
@@ -39,6 +41,10 @@ def field_names() -> list[str]:
             if one.name != "affected_sides"
         ]
         names += [f"{start}.{name}" for name in cleared]
+        # Who orders, and when, is one for both legs.
+        common = ("practitioner", "facility", "order_number", "quantity", "date_needed")
+        names += [f"{start}.order.{one.name}" for one in ORDER if one.name not in common]
+        names.append(f"{start}.order.casting_angle_direction")
         for one in MEASUREMENTS:
             names += [f"{start}.{one.name}{part}" for part in ("", ".2", ".3")]
             names += [f"{start}.{one.name}_direction"] if one.unit == "deg" else []
