@@ -12,7 +12,7 @@ from afofit.fitting.plan import fit
 from afofit.pdf.sheet import fitting_sheet
 from afofit.schemas.answer import write
 from afofit.schemas.declarations import declarations
-from afofit.schemas.paper import read_paper
+from afofit.schemas.printing import read_printing
 from afofit.schemas.problems import Refused
 from afofit.schemas.request import read
 
@@ -40,9 +40,9 @@ def preview() -> Response:
 def preview_sheet() -> Response:
     """Compute a fitting and answer its draft sheet; nothing is stored."""
     document = read_json(request)
-    paper = read_paper(request.args.get("paper"))
+    printing = read_printing(request.args)
     today = date.today()
-    sheet = fitting_sheet(fit(read(document, today=today), today=today), paper=paper)
+    sheet = fitting_sheet(fit(read(document, today=today), today=today), paper=printing.paper)
     return Response(sheet, content_type="application/pdf")
 
 
