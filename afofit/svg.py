@@ -1,5 +1,6 @@
 """Drawings for the screen: SVG whose looks come from the page's style sheet (no inline style)."""
 
+import math
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import assert_never
@@ -35,7 +36,7 @@ CLASSES: dict[Style, tuple[str, ...]] = {
 
 def fitting(limb: LimbFitting, view: View) -> str:
     """One view of a braced limb as an SVG element. Raises ValueError without a brace."""
-    return _braced(draw(limb, view, _code, text_share=SCREEN_TEXT_SHARE))
+    return _braced(draw(limb, view, caption, text_share=SCREEN_TEXT_SHARE))
 
 
 def fitting_views(limb: LimbFitting) -> str:
@@ -49,8 +50,15 @@ def measuring(posture: Posture, names: Sequence[str], *, side: Side = "right") -
     return _element(drawing, 1.0, _shapes(drawing.shapes, 1.0))
 
 
-def _code(code: str, value: Value) -> str:
-    return code
+def caption(code: str, value: Value) -> str:
+    """The code of a dimension; of the ankle also its angle, in words unless it is the right angle."""
+    if value.name != "ankle_angle_deg":
+        return code
+    angle = value.magnitude
+    if angle == 0:
+        return f"{code} 90°"
+    size = str(math.floor(abs(angle) + 0.5)) if abs(angle) >= 1 else f"{abs(angle):.1f}"
+    return f"{code} {size}° {'plantarflexed' if angle < 0 else 'dorsiflexed'}"
 
 
 def _braced(drawing: Drawing) -> str:
@@ -80,9 +88,7 @@ def _shape(shape: Shape, scale: float) -> str:
         case Ellipse():
             x, y = _pair(shape.centre, scale).split()
             radii = f'rx="{_number(shape.radius_x * scale)}" ry="{_number(shape.radius_y * scale)}"'
-            return "".join(
-                f'<ellipse class="{name}" cx="{x}" cy="{y}" {radii}/>' for name in CLASSES[shape.style]
-            )
+            return "".join(f'<ellipse class="{name}" cx="{x}" cy="{y}" {radii}/>' for name in CLASSES[shape.style])
         case Label():
             return _label(shape, scale)
         case Tag():

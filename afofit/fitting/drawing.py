@@ -31,15 +31,16 @@ from afofit.fitting.drawing_shapes import (
     mirrored,
     moved,
     smooth,
+    text_width,
 )
 from afofit.fitting.result import LimbFitting
 from afofit.fitting.values import EPSILON, Side, Value
 
 View = Literal["lateral", "posterior", "plantar"]
 VIEWS: tuple[View, View, View] = ("lateral", "posterior", "plantar")
-VIEW_WORDS: Mapping[View, str] = {"lateral": "from the outer side", "posterior": "from behind", "plantar": "from below"}
+VIEW_WORDS: Mapping[str, str] = {"lateral": "from the outer side", "posterior": "from behind", "plantar": "from below"}
 
-TEXT_SHARE = 0.024
+TEXT_SHARE = 0.026
 """Size of the text as a share of the height of the side view."""
 
 
@@ -77,8 +78,12 @@ def draw(limb: LimbFitting, view: View, caption: Caption, *, text_share: float =
     if not drawable(limb):
         raise ValueError("a limb without a computed brace has no drawing")
     braced = _braced(limb, caption, text_share)
-    draw_view: Callable[[Braced], list[Shape]] = {"lateral": _lateral, "posterior": _posterior, "plantar": _plantar}[view]
-    shapes = tuple(draw_view(braced))
+    drawn: dict[View, Callable[[Braced], list[Shape]]] = {
+        "lateral": _lateral,
+        "posterior": _posterior,
+        "plantar": _plantar,
+    }
+    shapes = tuple(drawn[view](braced))
     if limb.limb.side == "left":
         shapes = tuple(mirrored(shape) for shape in shapes)
     sentence = (
@@ -328,28 +333,42 @@ def _plantar(braced: Braced) -> list[Shape]:
     left, _, right, _ = box_of(shapes)
     pen = braced.pen()
     inner_end, outer_end = shell.inner_length, shell.outer_length
+
+    def label_at(length: float, name: str) -> float:
+        """Low enough that the leaders of the reliefs pass above the text."""
+        highest = 0.4 * leg.foot_length - 0.7 * size - text_width(pen.text(name), size) / 2
+        return min(0.3, highest / length)
+
     pen.upright(
-        "footplate_length_medial_mm", right + 1.5 * size, 0.0, inner_end, from_bottom=0.0,
-        from_top=0.3 * shell.width if outer_end is not None else 0.16 * shell.width, text_at=0.3,
-    )  # fmt: skip
+        "footplate_length_medial_mm",
+        right + 1.5 * size,
+        0.0,
+        inner_end,
+        from_bottom=0.0,
+        from_top=0.3 * shell.width if outer_end is not None else 0.16 * shell.width,
+        text_at=label_at(inner_end, "footplate_length_medial_mm"),
+    )
     if outer_end is not None and "footplate_length_lateral_mm" in braced.dimensions:
         pen.upright(
-            "footplate_length_lateral_mm", left - 1.5 * size, 0.0, outer_end, from_bottom=0.0,
-            from_top=-0.3 * shell.width, text_at=0.3,
-        )  # fmt: skip
+            "footplate_length_lateral_mm",
+            left - 1.5 * size,
+            0.0,
+            outer_end,
+            from_bottom=0.0,
+            from_top=-0.3 * shell.width,
+            text_at=label_at(outer_end, "footplate_length_lateral_mm"),
+        )
     ball = (leg.ball_length + leg.outer_ball_length) / 2
     outer = -0.57 * leg.forefoot_width - (shell.width - leg.forefoot_width) / 2
     if "footplate_width_mm" in braced.dimensions:
         pen.across("footplate_width_mm", outer, outer + shell.width, min(ball, inner_end - size))
-    heel = 0.16 * leg.foot_length
+    foot = leg.foot_length
+    heel = 0.16 * foot
     if "heel_seat_width_mm" in braced.dimensions:
         pen.across("heel_seat_width_mm", -shell.heel_seat / 2, shell.heel_seat / 2, heel)
     spots: dict[str, Point] = {
-        "navicular_relief_mm": (leg.inner_edge(0.40 * leg.foot_length) - 0.02 * leg.foot_length, 0.40 * leg.foot_length),
-        "fifth_metatarsal_base_relief_mm": (
-            leg.outer_edge(0.42 * leg.foot_length) + 0.02 * leg.foot_length,
-            0.42 * leg.foot_length,
-        ),
+        "navicular_relief_mm": (leg.inner_edge(0.40 * foot) - 0.02 * foot, 0.40 * foot),
+        "fifth_metatarsal_base_relief_mm": (leg.outer_edge(0.42 * foot) + 0.02 * foot, 0.42 * foot),
     }
     for name, side in (("navicular_relief_mm", 1), ("fifth_metatarsal_base_relief_mm", -1)):
         if name in braced.dimensions:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 from afofit.fitting.drawing_limb import Leg, heel_contour
 from afofit.fitting.drawing_shapes import Ellipse, Point, Polyline, Shape, outline, smooth
@@ -60,7 +61,14 @@ def _heel_run(leg: Leg, shell: Shell) -> list[Point]:
     wall, stretch = shell.wall, leg.stretch
     contour = [(x - wall, y) for x, y in heel_contour(leg)[:-1]]
     x, y = contour.pop()
-    return [*contour, (x, y), (0.025 * leg.foot_length - 0.6 * wall, 6 * stretch - 0.8 * wall), (0.1 * leg.foot_length, -wall)]
+    foot = leg.foot_length
+    return [
+        *contour,
+        (x, y),
+        (0.025 * foot - 0.6 * wall, 6 * stretch - 0.8 * wall),
+        (0.1 * foot, -wall),
+        (0.2 * foot, -wall),
+    ]
 
 
 def _foot_run(leg: Leg, shell: Shell) -> list[Point]:
@@ -137,7 +145,7 @@ def _posterior_shell(leg: Leg, shell: Shell) -> tuple[Shape, ...]:
 
 def _level(run: list[Point], height: float) -> float:
     """Where a falling run passes a height."""
-    for (x0, y0), (x1, y1) in zip(run, run[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(run):
         if y1 <= height <= y0 and y0 != y1:
             return x0 + (x1 - x0) * (y0 - height) / (y0 - y1)
     return run[-1][0]
@@ -335,7 +343,8 @@ def _border(leg: Leg, shell: Shell, ball: float, end: float, *, inner: bool) -> 
     seat, spread = (shell.heel_seat - leg.heel_width) / 2, (shell.width - leg.forefoot_width) / 2
     side, edge = (1, leg.inner_edge) if inner else (-1, leg.outer_edge)
     last = min(end, ball)
-    stations = [0.03 * leg.foot_length, 0.08 * leg.foot_length, *(start + (last - start) * step / 4 for step in range(5))]
+    stations = [0.03 * leg.foot_length, 0.08 * leg.foot_length]
+    stations += [start + (last - start) * step / 4 for step in range(5)]
     points = []
     for along in stations:
         share = min(max((along - start) / (ball - start), 0.0), 1.0)

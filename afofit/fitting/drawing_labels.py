@@ -100,9 +100,7 @@ class Pen:
                 over = 0.35 * self.size / math.dist(origin, foot)
                 beyond = (foot[0] + (foot[0] - origin[0]) * over, foot[1] + (foot[1] - origin[1]) * over)
                 shapes.append(Polyline((origin, beyond), "extension"))
-        self.shapes.append(
-            Group(name, (*shapes, Polyline((start, end), "line"), *self._arrows(start, end), label))
-        )
+        self.shapes.append(Group(name, (*shapes, Polyline((start, end), "line"), *self._arrows(start, end), label)))
 
     def _arrows(self, start: Point, end: Point) -> tuple[Shape, Shape]:
         """Open arrowheads of 30° at both ends."""
@@ -134,4 +132,3 @@ def spread(wanted: Sequence[float], pitch: float, lowest: float, highest: float)
         heights[place] = max(min(heights[place], ceiling), room)
         ceiling = heights[place] - pitch
     return heights
-

@@ -44,7 +44,8 @@ BEHIND_X, BEHIND_Y, BEHIND_SCALE = 224.0, 205.0, 0.82
 """Where the ankle from behind stands beside the side view."""
 
 SENTENCES: dict[Posture, str] = {
-    "seated": "{side} lower leg from the outer side and ankle from behind, the measurements taken seated marked by letter",
+    "seated": "{side} lower leg from the outer side and ankle from behind with the measurements taken seated "
+    "marked by letter",
     "lying": "{side} ankle from the outer side with the goniometer centred on the outer malleolus",
     "standing": "{side} foot from above with the measurements taken standing marked by letter",
 }
@@ -149,7 +150,7 @@ def _lying() -> tuple[Shape, ...]:
         smooth([first, *low, last], "limb"),
         Ellipse((LEG.axis, 68), 13, 17, "thin"),
         Label((LEG.axis, 296), "shank", NOTE_SIZE, "note"),
-        Label((205, 160), "toes up: past 90°", NOTE_SIZE, "note"),
+        Label((222, 176), "toes up: past 90°", NOTE_SIZE, "note"),
     )
 
 
@@ -171,7 +172,7 @@ def _dorsiflexion_flexed() -> tuple[Shape, ...]:
         Polyline((pivot, (LEG.axis, 236)), "line"),
         arc(pivot, 118, 118, 10, 90, "extension"),
         Ellipse(pivot, 6, 6, "dot"),
-        _letter("dorsiflexion_knee_flexed", (LEG.axis + 90, 164)),
+        _letter("dorsiflexion_knee_flexed", (LEG.axis + 62, 168)),
     )
 
 
@@ -189,10 +190,6 @@ def _standing() -> tuple[Shape, ...]:
         Label((-100, 292), "inner side", NOTE_SIZE, "note"),
         Label((96, 292), "outer side", NOTE_SIZE, "note"),
     )
-
-
-def _length(name: str, x: float, along: float, landmark: float, tag: float) -> tuple[Shape, ...]:
-    return _height(name, x, along, landmark, tag)
 
 
 def _heel_width() -> tuple[Shape, ...]:
@@ -224,8 +221,8 @@ def _ball_girth() -> tuple[Shape, ...]:
 
 def _toe_out() -> tuple[Shape, ...]:
     return (
-        Polyline(((0, 0), (0, 296)), "extension"),
-        Polyline(((0, 0), (28, 296)), "line"),
+        Polyline(((0, 236), (0, 298)), "extension"),
+        Polyline(((22, 236), (28, 298)), "line"),
         arc((0, 0), 284, 284, 84.6, 90, "line"),
         _letter("toe_out", (28, 308)),
     )
@@ -254,9 +251,9 @@ MARKS: dict[Posture, dict[str, Callable[[], tuple[Shape, ...]]]] = {
         "dorsiflexion_knee_flexed": _dorsiflexion_flexed,
     },
     "standing": {
-        "foot_length": lambda: _length("foot_length", -122, 270, -22, 150),
-        "ball_length": lambda: _length("ball_length", -84, 201, -44, 110),
-        "lateral_ball_length": lambda: _length("lateral_ball_length", 108, 171, 58, 90),
+        "foot_length": lambda: _height("foot_length", -122, 270, -22, 150),
+        "ball_length": lambda: _height("ball_length", -84, 201, -44, 110),
+        "lateral_ball_length": lambda: _height("lateral_ball_length", 108, 171, 58, 90),
         "forefoot_width": _forefoot_width,
         "heel_width": _heel_width,
         "ball_girth": _ball_girth,

@@ -15,7 +15,7 @@ Style = Literal[
 """What a shape stands for; each writer knows how to show it."""
 Role = Literal["code", "note"]
 
-LETTER_WIDTH = 0.62
+LETTER_WIDTH = 0.66
 """Room (share of the text size) kept for one letter; no code of the drawing is wider on average."""
 LETTER_HEIGHT = 1.0
 """Room (share of the text size) kept for a line of text with its halo."""
@@ -132,9 +132,7 @@ def outline(*runs: Sequence[Point], style: Style) -> Curve:
     return Curve(runs[0][0], tuple(pieces), style, closed=True)
 
 
-def arc(
-    centre: Point, radius_x: float, radius_y: float, start_deg: float, end_deg: float, style: Style
-) -> Curve:
+def arc(centre: Point, radius_x: float, radius_y: float, start_deg: float, end_deg: float, style: Style) -> Curve:
     """Part of an ellipse from one angle to another, counterclockwise positive."""
     steps = max(1, math.ceil(abs(end_deg - start_deg) / 90))
     width = math.radians(end_deg - start_deg) / steps

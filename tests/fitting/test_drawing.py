@@ -4,7 +4,7 @@ import csv
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from pathlib import Path
 from typing import Any, get_args
 
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from afofit.fitting.drawing import VIEWS, View, draw, drawable, views
+from afofit.fitting.drawing import TEXT_SHARE, VIEWS, View, draw, drawable, views
 from afofit.fitting.drawing_labels import spread
 from afofit.fitting.drawing_measuring import MARKS, measuring_drawing
 from afofit.fitting.drawing_shapes import (
@@ -42,7 +42,7 @@ from afofit.fitting.vocabulary import DESIGNS
 from tests.fitting.people import CHILD_LEG, LIMB, MAN_LEG, PATIENT, TODAY, document, leg, measured, one_leg
 
 ALL_DESIGNS = tuple(code for code, _ in DESIGNS)
-SCREEN, PAPER = 0.033, 0.024
+SCREEN, PAPER = 0.033, TEXT_SHARE
 
 
 def long_caption(code: str, value: Value) -> str:
@@ -72,6 +72,8 @@ def labels(drawing: Drawing) -> list[Label | Tag]:
 
 def apart(first: tuple[Point, ...], second: tuple[Point, ...]) -> bool:
     """Two convex shapes do not meet: some edge has all of the other on its far side (separating axis)."""
+    if max(x for x, _ in first) <= min(x for x, _ in second) or max(x for x, _ in second) <= min(x for x, _ in first):
+        return True
     for shape in (first, second):
         for (x0, y0), (x1, y1) in pairwise((*shape, shape[0])):
             normal = (y1 - y0, x0 - x1)
@@ -86,6 +88,23 @@ def overlapping(drawing: Drawing) -> list[tuple[str, str]]:
         (one.text, other.text)
         for one, other in combinations(labels(drawing), 2)
         if not apart(corners(one), corners(other))
+    ]
+
+
+def crossed(drawing: Drawing) -> list[tuple[str, str]]:
+    """Leaders that run through the label of another dimension."""
+    segments, quads = [], []
+    for one in drawing.shapes:
+        if isinstance(one, Group):
+            for shape in flat(one.shapes):
+                if isinstance(shape, Label):
+                    quads.append((one.name, shape.text, corners(shape)))
+                elif isinstance(shape, Polyline) and shape.style == "extension" and len(shape.points) == 3:
+                    segments += [(one.name, segment) for segment in pairwise(shape.points)]
+    return [
+        (name, text)
+        for (name, segment), (other, text, quad) in product(segments, quads)
+        if name != other and not apart(quad, segment)
     ]
 
 
@@ -120,6 +139,7 @@ def test_no_label_lies_on_another_or_leaves_the_canvas(design: str, side: Side, 
     for drawing in views(braced(design, side=side, child=child), caption, text_share=share):
         assert overlapping(drawing) == [], drawing.view
         assert outside(drawing) == [], drawing.view
+        assert crossed(drawing) == [], drawing.view
 
 
 def test_the_overlap_check_finds_an_overlap() -> None:
@@ -146,7 +166,7 @@ PEOPLE = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(PEOPLE)
 def test_no_overlap_in_constructed_people(person: dict[str, Any]) -> None:
     head = person["fibular_head_height"]
@@ -170,6 +190,7 @@ def test_no_overlap_in_constructed_people(person: dict[str, Any]) -> None:
     for drawing in views(limb, long_caption, text_share=person["share"]):
         assert overlapping(drawing) == []
         assert outside(drawing) == []
+        assert crossed(drawing) == []
 
 
 def _survey(data: Path) -> Iterator[dict[str, float]]:
@@ -199,6 +220,7 @@ def test_no_overlap_in_surveyed_adults(published_data: Path) -> None:
         for drawing in views(limb, long_caption):
             assert overlapping(drawing) == [], (place, design, drawing.view)
             assert outside(drawing) == [], (place, design, drawing.view)
+            assert crossed(drawing) == [], (place, design, drawing.view)
 
 
 def test_dimension_lines_are_as_long_as_what_they_measure() -> None:

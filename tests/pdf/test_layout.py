@@ -1,0 +1,133 @@
+"""The layout layer refuses what does not fit, keeps rows whole and writes what it is told."""
+
+from io import BytesIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from afofit.fitting.dimensions import BY_NAME
+from afofit.fitting.drawing_shapes import text_width
+from afofit.pdf import fonts, qr
+from afofit.pdf.layout import BODY, STRONG, Overflow, Sheet, fitted, wrap
+from afofit.pdf.paint import circle, colour, number
+from afofit.pdf.table import BOX, Column, Table
+from afofit.pdf.tags import text_string
+from tests.fitting.people import TODAY
+
+
+def empty(head: float = 0, foot: float = 0) -> Sheet:
+    return Sheet(paper="a4", title="t", created=TODAY, head=head, foot=foot, furniture=lambda *_: None)
+
+
+@given(st.lists(st.text("abcdefgh", min_size=1, max_size=12), min_size=1, max_size=30))
+def test_wrap_keeps_every_word_and_the_width(words: list[str]) -> None:
+    rows = wrap(" ".join(words), BODY, 90)
+    assert " ".join(rows).split() == words
+    assert all(fonts.width(row, BODY.face, BODY.size) <= 90.01 for row in rows)
+
+
+def test_a_word_that_is_too_wide_is_refused_or_cut() -> None:
+    with pytest.raises(Overflow):
+        wrap("Donaudampfschifffahrt", BODY, 40)
+    rows = wrap("Donaudampfschifffahrt", BODY, 40, breakable=True)
+    assert "".join(rows) == "Donaudampfschifffahrt"
+    assert len(rows) > 1
+
+
+def test_fitted_cuts_with_an_ellipsis() -> None:
+    assert fitted("short", BODY, 200) == "short"
+    cut = fitted("much too long for this", BODY, 60)
+    assert cut.endswith("…")
+    assert fonts.width(cut, BODY.face, BODY.size) <= 60
+
+
+def test_columns_wider_than_the_page_are_refused() -> None:
+    with pytest.raises(Overflow):
+        Table(empty(), [Column(300), Column(300)])
+
+
+def test_a_row_higher_than_a_page_is_refused() -> None:
+    table = Table(empty(), [Column(60), Column(0)])
+    with pytest.raises(Overflow):
+        table.row("x", "\n".join("line" for _ in range(200)))
+
+
+def test_rows_stay_whole_and_the_head_returns() -> None:
+    sheet = empty()
+    table = Table(sheet, [Column(80, "Code"), Column(0, "Text")])
+    for place in range(40):
+        table.row(f"row{place}", f"first{place}\nsecond{place}\nthird{place}")
+    pages = [page.extract_text() for page in PdfReader(BytesIO(sheet.finish())).pages]
+    assert len(pages) > 1
+    assert all("Code" in page for page in pages)
+    for place in range(40):
+        holding = [page for page in pages if f"first{place}\n" in page]
+        assert len(holding) == 1
+        assert f"third{place}" in holding[0]
+
+
+def test_a_heading_is_not_left_alone_at_the_foot() -> None:
+    sheet = empty()
+    sheet.y = sheet.bottom + 45
+    sheet.heading("Title", 2, keep=40)
+    assert len(sheet.pages) == 2
+
+
+def test_boxes_stay_empty() -> None:
+    sheet = empty()
+    Table(sheet, [Column(60), Column(60), Column(0)]).row("a", BOX, "b")
+    assert PdfReader(BytesIO(sheet.finish())).pages[0].extract_text().split() == ["a", "b"]
+
+
+@given(st.floats(-2000, 2000))
+def test_coordinates_are_plain_numbers(value: float) -> None:
+    text = number(value)
+    assert float(text) == pytest.approx(value, abs=0.0051)
+    assert "e" not in text
+    assert text != "-0"
+
+
+def test_circle_has_its_radius() -> None:
+    assert circle(10, 20, 5, 5).startswith("15 20 m ")
+
+
+def test_colour() -> None:
+    assert colour("ff0080").fill == "1 0 0.502 rg"
+
+
+def test_strings_of_dictionaries() -> None:
+    assert text_string("plain") == "(plain)"
+    assert text_string("a(b") == f"<FEFF{'a(b'.encode('utf-16-be').hex().upper()}>"
+    assert text_string("ż") == "<FEFF017C>"
+
+
+def test_the_room_kept_for_a_code_holds_it() -> None:
+    for dimension in BY_NAME.values():
+        for text in (dimension.code, f"{dimension.code}  888"):
+            assert fonts.width(text, STRONG.face, 10) <= text_width(text, 10)
+
+
+def test_fonts_change_only_where_they_must() -> None:
+    parts = list(fonts.runs("Anna Жук", fonts.regular()))
+    assert [(face.name, text) for face, text in parts] == [("Atkinson", "Anna "), ("DejaVu", "Жук")]
+
+
+def test_hebrew_is_put_in_the_order_of_print() -> None:
+    assert [text for _, text in fonts.runs("שלום", fonts.regular())] == ["שלום"[::-1]]
+
+
+@given(st.text(max_size=40))
+def test_what_is_printable_has_a_letter_in_some_font(text: str) -> None:
+    shown = fonts.printable(text)
+    assert all(ord(letter) in fonts.regular().advances or ord(letter) in fonts.wide().advances for letter in shown)
+
+
+def test_control_letters_vanish_and_unknown_ones_are_named() -> None:
+    assert fonts.printable("a\u200db\n張") == "ab [U+5F35]"
+
+
+def test_qr_code_has_a_fixed_size_for_a_text() -> None:
+    assert qr.code("afofit", 0, 0, 40) == qr.code("afofit", 0, 0, 40)
+    assert qr.code("afofit", 0, 0, 40) != qr.code("afofix", 0, 0, 40)
