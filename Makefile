@@ -15,7 +15,7 @@ SOURCES := afofit tests bench docs wsgi.py
 serve: $(VENV)/run.done
 	@mkdir -p "$(AFOFIT_DATA)"
 	@echo "afofit on http://127.0.0.1:$(PORT) (stop with Ctrl-C)"
-	@$(BIN)/gunicorn --workers 2 --bind 127.0.0.1:$(PORT) --access-logfile /dev/null wsgi:app
+	@$(BIN)/gunicorn --workers 2 --bind 127.0.0.1:$(PORT) --no-control-socket wsgi:app
 
 test: $(VENV)/test.done tools check
 	$(BIN)/pytest -n auto -q

@@ -27,7 +27,8 @@ def _free_port() -> int:
 @contextmanager
 def _served(application: str) -> Iterator[int]:
     port = _free_port()
-    command = [sys.executable, "-m", "gunicorn", "--workers", WORKERS, "--bind", f"127.0.0.1:{port}", application]
+    command = [sys.executable, "-m", "gunicorn", "--workers", WORKERS, "--bind", f"127.0.0.1:{port}"]
+    command += ["--no-control-socket", application]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL, env=dict(os.environ)) as process:
         try:
             for _ in range(100):

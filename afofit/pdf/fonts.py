@@ -66,7 +66,7 @@ def wide() -> Face:
 
 def printable(text: str) -> str:
     """The text with every letter that no font has written as its code point, so that nothing prints as a box."""
-    face, other = regular().advances, None
+    face = regular().advances
     if all(ord(letter) in face for letter in text):
         return text
     other = wide().advances

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from afofit.fitting.dimensions import BY_NAME, DIMENSIONS, Dimension
-from afofit.fitting.drawing import VIEW_WORDS, views
+from afofit.fitting.drawing import TEXT_SHARE, VIEW_WORDS, views
+from afofit.fitting.drawing_shapes import Drawing
 from afofit.fitting.measurements import MEASUREMENTS
 from afofit.fitting.result import LimbFitting
 from afofit.fitting.values import Value
@@ -48,6 +49,11 @@ RESULT = replace(BODY, size=9.0, leading=11.0, strong=True)
 GRADE_LINE = "Evidence: " + "; ".join(f"{grade} {words}" for grade, words in GRADES.items()) + "."
 HIGHEST = 330.0
 """Greatest height (points) of a view."""
+GAP = 14.0
+"""Least distance (points) between two views."""
+SMALLEST_TEXT = 7.2
+"""Text of a drawing (points) below which it is drawn again with larger text."""
+MOST_ENLARGED = 1.5
 MADE = "As made: measured on the finished brace. Outside: the same height from the outside of the sole."
 
 
@@ -156,11 +162,11 @@ def brace_drawing(sheet: Sheet, limb: LimbFitting) -> None:
     """The braced limb from the outer side, from behind and from below, to one scale."""
     side = limb.limb.side
     shade, _ = SIDE_COLOURS[side]
-    drawings = views(limb, _caption)
+    drawings, scale = _scaled(sheet, limb, TEXT_SHARE)
+    small = SMALLEST_TEXT / (drawings[0].text_size * scale)
+    if small > 1:
+        drawings, scale = _scaled(sheet, limb, TEXT_SHARE * min(small, MOST_ENLARGED))
     sizes = [size_of(drawing) for drawing in drawings]
-    gap = 14.0
-    widest = sheet.inner - gap * (len(drawings) - 1)
-    scale = min(widest / sum(width for width, _ in sizes), HIGHEST / max(height for _, height in sizes))
     above = max(drawing.box[3] for drawing in drawings) * scale
     below = -min(drawing.box[1] for drawing in drawings) * scale
     sheet.heading(f"{side.upper()} brace, drawing", 2, keep=above + below + 36, shade=shade)
@@ -184,6 +190,15 @@ def brace_drawing(sheet: Sheet, limb: LimbFitting) -> None:
         SMALL,
         after=6,
     )
+
+
+def _scaled(sheet: Sheet, limb: LimbFitting, text_share: float) -> tuple[tuple[Drawing, ...], float]:
+    """The views, and the one scale (points for a millimetre) at which they stand side by side."""
+    drawings = views(limb, _caption, text_share=text_share)
+    sizes = [size_of(drawing) for drawing in drawings]
+    widest = sheet.inner - GAP * (len(drawings) - 1)
+    scale = min(widest / sum(width for width, _ in sizes), HIGHEST / max(height for _, height in sizes))
+    return drawings, scale
 
 
 def _caption(code: str, value: Value) -> str:

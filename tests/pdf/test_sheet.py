@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pdfplumber
 import pytest
 from pypdf import PdfReader
 
@@ -410,3 +411,15 @@ def test_every_table_of_two_legs_names_the_sides_left_before_right() -> None:
     assert lines[brace + 2].startswith("Design Posterior leaf spring")  # S01: the left is the milder leg
     shoe = next(page for page in pages_of(kept("S01")) if "Inside length to look for" in page).splitlines()
     assert [line for line in shoe if line == "LEFT RIGHT"] == ["LEFT RIGHT"] * 2
+
+
+@pytest.mark.parametrize("key", ["E1", "E3", "E4", "S01", "S03", "S07"])
+def test_the_codes_of_the_drawing_are_large_enough_to_read(key: str) -> None:
+    with pdfplumber.open(BytesIO(kept(key))) as opened:
+        page = next(page for place, page in enumerate(opened.pages) if "brace, drawing" in pages_of(kept(key))[place])
+        level = [
+            char for char in page.chars if char["matrix"][1] == 0 < char["matrix"][0] and "Bold" in char["fontname"]
+        ]
+        sizes = {round(char["size"], 2) for char in level if char["size"] < 7.4}
+    assert sizes
+    assert min(sizes) >= 6.3
