@@ -6,6 +6,7 @@ from typing import Any
 from afofit.fitting.measurements import BY_NAME
 from afofit.schemas.fields import Fault
 from afofit.schemas.problems import Path, Problem, where
+from afofit.schemas.shape import NEEDED
 from afofit.words.problems import sentence, shown
 
 WHOLE = "_schema"
@@ -14,6 +15,16 @@ WHOLE = "_schema"
 def problems_of(messages: Mapping[Any, Any], document: Any) -> list[Problem]:
     """Every fault below the messages of marshmallow, in the order of the request."""
     return [_problem(path, fault, document) for path, fault in _walk(messages, ())]
+
+
+def missing_in(document: Any) -> list[Problem]:
+    """What every request needs and this one lacks; below a part that is not there, only the part is named."""
+    found = []
+    for path in NEEDED:
+        holder = received_at(document, path[:-1]) if path[:-1] else document
+        if isinstance(holder, Mapping) and holder.get(path[-1]) is None:
+            found.append(_problem(path, Fault("missing"), document))
+    return found
 
 
 def _walk(messages: Any, path: Path) -> Iterator[tuple[Path, Fault]]:

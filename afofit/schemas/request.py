@@ -20,8 +20,8 @@ from afofit.fitting.request import (
     Shoe,
 )
 from afofit.fitting.values import EPSILON, SIDES, Side
-from afofit.fitting.vocabulary import GROUPS, ORDER, PRESCRIPTION, SHOE, Field
-from afofit.schemas.faults import problems_of, received_at
+from afofit.fitting.vocabulary import GROUPS, Field
+from afofit.schemas.faults import missing_in, problems_of, received_at
 from afofit.schemas.limits import check_limb, check_number, check_shoe, look_like
 from afofit.schemas.problems import Path, Problem, Refused, where
 from afofit.schemas.shape import REQUEST
@@ -31,6 +31,15 @@ from afofit.words.problems import sentence
 Document = Mapping[str, Any]
 SHARED = ("clinical", "shoe", "prescription", "order")
 """Groups that hold for both legs and can differ on one."""
+NUMERIC = {group: tuple(field for field in GROUPS[group] if field.low is not None) for group in ("patient", *SHARED)}
+ATTRIBUTES = {
+    group: {
+        field.name: (f"{field.name}_deg" if field.kind == "angle" else field.quantity, field.kind)
+        for field in GROUPS[group]
+    }
+    for group in ("patient", *SHARED)
+}
+"""By group and field: the attribute of the domain that holds it, and its kind."""
 
 
 def read(document: Any, *, today: date) -> Request:
@@ -41,6 +50,7 @@ def read(document: Any, *, today: date) -> Request:
     except ValidationError as error:
         loaded = error.valid_data if isinstance(error.valid_data, dict) else {}
         problems = problems_of(error.messages_dict, document)
+    problems = missing_in(document) + problems
     units = loaded.get("units") or {}
     known = "length" in units and "mass" in units
     reader = _Reader(document, loaded, Units(**units) if known else Units("mm", "kg"), today)
@@ -102,8 +112,9 @@ class _Reader:
     def check(self) -> None:
         """Everything that the shape alone does not show."""
         self._check_age()
-        for group in ("patient", *SHARED):
-            self._check_numbers((group,), GROUPS[group], self.loaded.get(group) or {})
+        for group, fields in NUMERIC.items():
+            if self.loaded.get(group):
+                self._check_numbers((group,), fields, self.loaded[group])
         if received_at(self.document, ("limbs",)) == {}:
             self._add(("limbs",), sentence("no_limb"))
         for side in self.sides:
@@ -118,7 +129,7 @@ class _Reader:
 
     def _check_numbers(self, path: Path, fields: tuple[Field, ...], values: Mapping[str, Any]) -> None:
         for field in fields:
-            if field.low is not None and values.get(field.name) is not None:
+            if values.get(field.name) is not None:
                 place = (*path, field.name)
                 problem = check_number(field, values[field.name], place, self.units, child=self.child)
                 if problem:
@@ -128,7 +139,8 @@ class _Reader:
         own = self.loaded["limbs"][side]
         path: Path = ("limbs", side)
         for group in SHARED:
-            self._check_numbers((*path, group), GROUPS[group], own.get(group) or {})
+            if own.get(group):
+                self._check_numbers((*path, group), NUMERIC[group], own[group])
         limb = self._limb(side, own)
         self.limbs[side] = limb
         given = (self.document.get("limbs") or {}).get(side) or {}
@@ -162,27 +174,26 @@ class _Reader:
             foot_loading=own.get("foot_loading"),
             measured_at=own.get("measured_at"),
             clinical=self._clinical(self._merged("clinical", own)),
-            shoe=Shoe(**self._converted(SHOE, self._merged("shoe", own))),
-            prescription=Prescription(**self._converted(PRESCRIPTION, self._merged("prescription", own))),
-            order=Order(**self._converted(ORDER, self._merged("order", own))),
+            shoe=Shoe(**self._converted("shoe", self._merged("shoe", own))),
+            prescription=Prescription(**self._converted("prescription", self._merged("prescription", own))),
+            order=Order(**self._converted("order", self._merged("order", own))),
         )
 
     def _clinical(self, values: dict[str, Any]) -> Clinical:
         cleared = tuple(Clearance(**one) for one in values.pop("cleared", None) or ())
         return Clinical(**{name: value for name, value in values.items() if value is not None}, cleared=cleared)
 
-    def _converted(self, fields: tuple[Field, ...], values: Mapping[str, Any]) -> dict[str, Any]:
+    def _converted(self, group: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """Values under the names of the domain, lengths in mm; what is null is left out."""
         converted = {}
-        for field in fields:
-            value = values.get(field.name)
+        for name, value in values.items():
             if value is not None:
-                name = f"{field.name}_deg" if field.kind == "angle" else field.quantity
-                converted[name] = value * self.units.factor(field.kind) if field.kind in ("length", "mass") else value
+                attribute, kind = ATTRIBUTES[group][name]
+                converted[attribute] = value * self.units.factor(kind) if kind in ("length", "mass") else value
         return converted
 
     def request(self) -> Request:
         """The checked request; call it only when there are no problems."""
-        patient = self._converted(GROUPS["patient"], self.patient)
+        patient = self._converted("patient", self.patient)
         patient["age_years"] = self.age
         return Request(patient=Patient(**patient), limbs=self.limbs)
