@@ -247,10 +247,11 @@ class Sheet:
             return file.assemble(document, elements)
 
     @contextmanager
-    def about(self, side: Side) -> Iterator[None]:
-        """New pages within are about one side only, and say so."""
+    def about(self, side: Side, *, fresh: bool = True) -> Iterator[None]:
+        """Pages begun within are about one side only, and say so; the first at once where ``fresh``."""
         self.sides = (side,)
-        self.new_page()
+        if fresh:
+            self.new_page()
         try:
             yield
         finally:

@@ -6,6 +6,7 @@ from afofit.fitting.values import SIDES
 from afofit.pdf.layout import Paper, Sheet
 from afofit.pdf.record import content_hash
 from afofit.pdf.sheet_brace import alignment, brace_drawing, dimension_table
+from afofit.pdf.sheet_delivery import delivery_checks
 from afofit.pdf.sheet_findings import findings_block
 from afofit.pdf.sheet_head import FOOT, HEAD, Identity, furniture, identity
 from afofit.pdf.sheet_person import brace_summary, clinical_picture, measurement_table
@@ -36,7 +37,7 @@ def fitting_sheet(fitting: Fitting, *, paper: Paper, approved_by: str | None = N
     for side in SIDES:
         limb = fitting.limbs.get(side)
         if limb is not None and limb.dimensions:
-            with sheet.about(side):
+            with sheet.about(side, fresh=len(fitting.limbs) > 1):
                 dimension_table(sheet, limb)
                 alignment(sheet, limb)
                 if drawable(limb):
@@ -44,6 +45,7 @@ def fitting_sheet(fitting: Fitting, *, paper: Paper, approved_by: str | None = N
     if len(fitting.limbs) > 1:
         sheet.new_page()
     shoe_block(sheet, fitting)
+    delivery_checks(sheet, fitting)
     signatures(sheet, fitting, approved_by=approved_by)
     working_pages(sheet, fitting)
     return sheet.finish()

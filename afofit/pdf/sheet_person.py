@@ -6,7 +6,7 @@ from afofit.fitting.measurements import MEASUREMENTS, Measurement
 from afofit.fitting.request import Limb
 from afofit.fitting.result import Fitting, LimbFitting
 from afofit.fitting.values import Side
-from afofit.fitting.vocabulary import CLINICAL, LIMB, PRESCRIPTION, SHOE, Field
+from afofit.fitting.vocabulary import CLINICAL, LIMB, ORDER, PRESCRIPTION, SHOE, Field
 from afofit.pdf import fonts
 from afofit.pdf.layout import BODY, HEAD, SMALL, STRONG, Sheet
 from afofit.pdf.paint import SIDE_COLOURS, SOFT
@@ -144,6 +144,7 @@ def clinical_picture(sheet: Sheet, fitting: Fitting) -> None:
         ("Prescription", "prescription", asked),
         ("Shoe worn now", "shoe", SHOE),
         ("Leg", "", LIMB),
+        ("Order", "order", ORDER if asked is PRESCRIPTION else ()),
     ):
         pairs = [(field.label, _shared(limbs, holder, field)) for field in fields]
         pairs = [(label, text) for label, text in pairs if text]
@@ -218,6 +219,10 @@ def _text(holder: object, field: Field) -> str:
         return "Yes" if value else "No"
     if field.kind == "length":
         return f"{numbers.plain(value, 1)} mm"
+    if field.kind == "date":
+        return numbers.day(value)
+    if field.name == "casting_angle":
+        return numbers.ankle(value)
     if field.kind == "angle":
         return f"{numbers.plain(value, 1)}°"
     if field.kind == "moment":

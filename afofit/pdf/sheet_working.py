@@ -33,7 +33,8 @@ def working_pages(sheet: Sheet, fitting: Fitting) -> None:
     dimensions = _gathered(fitting, shoe=False)
     if not dimensions:
         return
-    sheet.new_page()
+    # A table of forty rows begins on a page of its own, or where half of one is free.
+    sheet.room((sheet.top - sheet.bottom) / 2)
     sheet.heading("Working", 2, keep=60)
     sheet.paragraph(
         "clamp(x, low, high) holds x between low and high. Inputs as measured, prescribed or set by the protocol; "

@@ -42,7 +42,7 @@ from afofit.fitting.vocabulary import DESIGNS
 from tests.fitting.people import CHILD_LEG, LIMB, MAN_LEG, PATIENT, TODAY, document, leg, measured, one_leg
 
 ALL_DESIGNS = tuple(code for code, _ in DESIGNS)
-SCREEN, PAPER = 0.033, TEXT_SHARE
+SCREEN, PAPER, ENLARGED = 0.033, TEXT_SHARE, 1.5 * TEXT_SHARE
 
 
 def long_caption(code: str, value: Value) -> str:
@@ -133,7 +133,7 @@ def lines(drawing: Drawing, name: str) -> list[Polyline]:
 @pytest.mark.parametrize("design", ALL_DESIGNS)
 @pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize("child", [False, True])
-@pytest.mark.parametrize("share", [SCREEN, PAPER])
+@pytest.mark.parametrize("share", [SCREEN, PAPER, ENLARGED])
 def test_no_label_lies_on_another_or_leaves_the_canvas(design: str, side: Side, child: bool, share: float) -> None:
     caption = short_caption if share == SCREEN else long_caption
     for drawing in views(braced(design, side=side, child=child), caption, text_share=share):
@@ -161,7 +161,7 @@ PEOPLE = st.fixed_dictionaries(
         "dorsiflexion_knee_extended": st.floats(-20, 20),
         "design": st.sampled_from([design for design in ALL_DESIGNS if design != "hinged"]),
         "side": st.sampled_from(SIDES),
-        "share": st.sampled_from([SCREEN, PAPER]),
+        "share": st.sampled_from([SCREEN, PAPER, ENLARGED]),
     }
 )
 
