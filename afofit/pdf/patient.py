@@ -6,7 +6,7 @@ from datetime import date
 
 from afofit.fitting.result import Fitting
 from afofit.pdf import file, fonts, metadata
-from afofit.pdf.layout import MARGIN, Overflow, Paper, Sheet, Style, fitted, wrap
+from afofit.pdf.layout import MARGIN, Paper, Sheet, Style, fitted, wrap
 from afofit.pdf.layout import _saving as saving
 from afofit.pdf.paint import (
     CAUTION,
@@ -27,6 +27,7 @@ from afofit.pdf.paint import (
     polygon,
 )
 from afofit.pdf.table import PAD, Cell, Column, Table
+from afofit.pdf.tags import Element
 from afofit.words.patient import Contact, Language, PatientContent, Section, content
 
 BODY_PT, LARGE_PT = 14.0, 18.0
@@ -36,6 +37,9 @@ SAMPLE_HEAD = 40.0
 BOXED = frozenset({"stop_and_call", "emergency"})
 CARDS = frozenset({"shoe_card"})
 BOX_PAD = 10.0
+CARD_GAP = 8.0
+SHORT_SHARE = 0.4
+"""A section shorter than this share of a page is not split."""
 
 
 class PatientPages(Sheet):
@@ -141,10 +145,10 @@ def patient_sheet(
         title=said.title,
         created=fitting.computed_on,
         head=0.0 if approved_by else SAMPLE_HEAD,
-        furniture=_furniture(said, sample=not approved_by),
+        furniture=_furniture(said, looks, sample=not approved_by),
     )
     if not approved_by:
-        _sample(sheet, said, sheet.element("P"))
+        _sample(sheet, said, looks, sheet.element("P"))
     _opening(sheet, said, looks, approved_by)
     for section in said.sections:
         if section.code in BOXED:
@@ -154,20 +158,22 @@ def patient_sheet(
     return sheet.finish()
 
 
-def _furniture(said: PatientContent, *, sample: bool) -> Callable[[Sheet, int, int], None]:
+def _furniture(said: PatientContent, looks: _Looks, *, sample: bool) -> Callable[[Sheet, int, int], None]:
     """Paints the foot of every page, and the mark of a sample on every page after the first, where it is read."""
-    who = fonts.printable(f"{said.who} · {said.title}" if said.who else said.title)
+    who = fonts.printable(said.who)
+    legs = f" · {said.legs}" if who else said.title
 
     def paint(sheet: Sheet, page: int, pages: int) -> None:
         with sheet.on_page(page):
             if sample and page:
-                _sample(sheet, said, None)
-            style = Style(11.0, 14.0, colour=SOFT)
+                _sample(sheet, said, looks, None)
+            style = Style(0.78 * looks.body.size, looks.body.size, colour=SOFT)
             place = said.labels["number"].format(page=page + 1, pages=pages)
             room = sheet.inner - fonts.width(place, style.face, style.size) - 16
+            room -= fonts.width(legs, style.face, style.size)
             sheet.artifact(
                 line(sheet.left, MARGIN + 18, sheet.right, MARGIN + 18, EDGE, 0.8),
-                sheet.text(sheet.left, MARGIN + 4, fitted(who, style, room), style),
+                sheet.text(sheet.left, MARGIN + 4, f"{fitted(who, style, room)}{legs}", style),
                 sheet.placed(sheet.left, sheet.inner, MARGIN + 4, place, replace(style, strong=True), "right"),
                 kind="Pagination/Subtype/Footer",
             )
@@ -175,19 +181,21 @@ def _furniture(said: PatientContent, *, sample: bool) -> Callable[[Sheet, int, i
     return paint
 
 
-def _sample(sheet: Sheet, said: PatientContent, element: object) -> None:
+def _sample(sheet: Sheet, said: PatientContent, looks: _Looks, element: Element | None) -> None:
     """The band that says that nobody has approved this; read once, painted on every page."""
     height = SAMPLE_HEAD - 12
     y = sheet.height - MARGIN - height
     words = said.labels["sample"]
-    style = Style(14.0, 18.0, True, CAUTION)
+    style = replace(looks.strong, colour=CAUTION)
+    if fonts.width(words, style.face, style.size) > sheet.inner - 16:
+        style = replace(style, size=BODY_PT)
     frame = f"q [5 3] 0 d {framed(sheet.left + 0.5, y + 0.5, sheet.inner - 1, height - 1, CAUTION_EDGE, 1.2)} Q"
     text = sheet.placed(sheet.left, sheet.inner, y + 9, fitted(words, style, sheet.inner - 16), style, "centre")
     sheet.artifact(filled(sheet.left, y, sheet.inner, height, CAUTION_TINT), frame)
     if element is None:
         sheet.artifact(text, kind="Pagination/Subtype/Header")
     else:
-        sheet.marked(element, text)  # type: ignore[arg-type]
+        sheet.marked(element, text)
 
 
 def _opening(sheet: Sheet, said: PatientContent, looks: _Looks, approved_by: str | None) -> None:
@@ -222,18 +230,19 @@ def _points(section: Section, looks: _Looks, width: float) -> list[_Piece]:
 
 
 def _paint(sheet: Sheet, pieces: Sequence[_Piece], *, x: float | None = None, bookmark: int = 0) -> None:
-    """Pieces one below the other, each whole; points become one list."""
+    """Pieces one below the other, each whole, the last never alone on a page; points become one list."""
     start = sheet.left if x is None else x
     listed = sheet.element("L") if pieces and pieces[0].kind == "LI" else None
-    for piece in pieces:
-        sheet.room(piece.height)
+    for place, piece in enumerate(pieces):
+        ends = place == len(pieces) - 2
+        sheet.room(piece.height + (pieces[-1].height if ends else 0.0))
         sheet.y -= piece.before
         if bookmark:
             sheet.outlines.append((" ".join(piece.rows), bookmark, len(sheet.pages) - 1, sheet.y))
         first = sheet.y - piece.style.leading + 0.28 * piece.style.size
         operators = [
-            sheet.text(start + piece.indent, first - place * piece.style.leading, row, piece.style)
-            for place, row in enumerate(piece.rows)
+            sheet.text(start + piece.indent, first - row * piece.style.leading, text, piece.style)
+            for row, text in enumerate(piece.rows)
         ]
         if listed is None:
             sheet.marked(sheet.element(piece.kind), *operators)
@@ -301,14 +310,10 @@ def _section(sheet: Sheet, section: Section, looks: _Looks, *, level: int = 2) -
     paragraphs = _paragraphs(section.paragraphs, looks, sheet.inner)
     points = _points(section, looks, sheet.inner)
     closing = _paragraphs(section.closing, looks, sheet.inner)
-    first = _height(paragraphs[:1] or points[:2] or closing[:1]) or 4 * looks.body.leading
-    rows = _rows_height(sheet, section, looks)
-    whole = _height(heading, paragraphs, points, closing) + rows
-    page = sheet.top - sheet.bottom
-    if section.rows and whole < page:
-        first = whole - _height(heading)
-    sheet.room(min(_height(heading) + first, page))
+    sheet.room(_kept(sheet, section, looks, heading, paragraphs, points, closing))
     with sheet.inside(sheet.element("Sect")):
+        if section.code in CARDS and sheet.y < sheet.top:
+            sheet.y -= CARD_GAP
         top = sheet.y
         _paint(sheet, heading, bookmark=level)
         _paint(sheet, paragraphs)
@@ -320,6 +325,25 @@ def _section(sheet: Sheet, section: Section, looks: _Looks, *, level: int = 2) -
         for part in section.parts:
             _section(sheet, part, looks, level=3)
     sheet.y -= 0.4 * looks.body.size
+
+
+def _kept(
+    sheet: Sheet,
+    section: Section,
+    looks: _Looks,
+    heading: Sequence[_Piece],
+    paragraphs: Sequence[_Piece],
+    points: Sequence[_Piece],
+    closing: Sequence[_Piece],
+) -> float:
+    """Height (points) of what stays on one page: a table or a short section whole, else the first lines."""
+    page = sheet.top - sheet.bottom
+    start = _height(heading) + (CARD_GAP if section.code in CARDS else 0.0)
+    if section.rows:
+        return min(start + _height(paragraphs) + _rows_height(sheet, section, looks), page)
+    whole = _height(paragraphs, points, closing)
+    first = _height(paragraphs[:1] or points[:2] or closing[:1]) or 4 * looks.body.leading
+    return min(start + (max(whole, first) if whole < SHORT_SHARE * page else first), page)
 
 
 def _frame(sheet: Sheet, top: float) -> None:
@@ -339,6 +363,11 @@ def _writing(looks: _Looks) -> float:
     return 2.1 * looks.body.size
 
 
+def _printable(text: str) -> str:
+    """The text with the line ends that its writer chose."""
+    return "\n".join(fonts.printable(part) for part in text.splitlines())
+
+
 def _rows_height(sheet: Sheet, section: Section, looks: _Looks) -> float:
     if not section.rows:
         return 0.0
@@ -346,7 +375,7 @@ def _rows_height(sheet: Sheet, section: Section, looks: _Looks) -> float:
     height = 0.0
     for row in section.rows:
         left = wrap(row.label, looks.body, label - 2 * PAD, breakable=True)
-        right = wrap(fonts.printable(row.text), looks.strong, sheet.inner - label - 2 * PAD, breakable=True)
+        right = wrap(_printable(row.text), looks.strong, sheet.inner - label - 2 * PAD, breakable=True)
         lowest = _writing(looks) if not row.text else 0.0
         height += max(lowest, max(len(left), len(right)) * looks.body.leading + 2 * PAD - 1)
     return height + 0.6 * looks.body.size
@@ -363,10 +392,7 @@ def _rows(sheet: Sheet, section: Section, looks: _Looks) -> None:
     table = Table(sheet, columns, style=looks.body, lowest=0.0)
     for row in section.rows:
         table.lowest = 0.0 if row.text else _writing(looks)
-        table.row(row.label, Cell(fonts.printable(row.text), looks.strong))
+        table.row(row.label, Cell(_printable(row.text), looks.strong))
         shade: Colour = RULE if row.text else EDGE
         sheet.artifact(line(table.edges[0 if row.text else 1], sheet.y, table.edges[-1], sheet.y, shade, 0.8))
     table.end(0.6 * looks.body.size)
-
-
-__all__ = ["Overflow", "PatientPages", "patient_sheet"]

@@ -44,6 +44,7 @@ SENTENCES: Mapping[str, str] = {
     "no_legs": "Legs measured: choose left, both or right.",
     "no_unit": "{where}: choose the unit; none is assumed.",
     "date_incomplete": "{where}: give day, month and year as numbers of a real date.",
+    "no_brace": "No brace was computed, so there is nothing to print here. Read the findings first.",
     "not_json": "The body is not readable JSON: {detail}.",
     "incomplete_clearing": "{where}: enter it; who cleared a sign, and when, is kept and printed.",
 }
