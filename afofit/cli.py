@@ -3,16 +3,18 @@
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TextIO
+from typing import Any, BinaryIO
 
 import click
 import orjson
 from flask import Flask
 
+from afofit.documents import NoAttachment, document, request_in, result_in
 from afofit.fitting.dimensions import BY_NAME
 from afofit.fitting.plan import fit
 from afofit.fitting.result import Fitting, LimbFitting
-from afofit.pdf.sheet import fitting_sheet
+from afofit.schemas.answer import write
+from afofit.schemas.printing import Printing
 from afofit.schemas.problems import Refused
 from afofit.schemas.request import read
 from afofit.words.choices import label
@@ -25,25 +27,55 @@ CANNOT = 2
 
 
 @click.command("fit")
-@click.argument("request_file", type=click.File("r", encoding="utf-8"))
+@click.argument("request_file", type=click.File("rb"))
 @click.option("--sheet", type=click.Path(dir_okay=False, path_type=Path), help="Write the draft sheet (PDF) here.")
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True)
-def fit_command(request_file: TextIO, sheet: Path | None, paper: str) -> None:
-    """Compute the fitting of REQUEST_FILE (JSON; - reads standard input) and print it as a table."""
+def fit_command(request_file: BinaryIO, sheet: Path | None, paper: str) -> None:
+    """Compute the fitting of REQUEST_FILE and print it as a table.
+
+    REQUEST_FILE is JSON, or a PDF made with its data attached; - reads standard input.
+    """
     today = date.today()
+    content = request_file.read()
     try:
-        fitting = fit(read(orjson.loads(request_file.read()), today=today), today=today)
-    except (orjson.JSONDecodeError, UnicodeDecodeError) as error:
+        given, before = request_in(content), result_in(content)
+        fitting = fit(read(given, today=today), today=today)
+    except orjson.JSONDecodeError as error:
         click.echo(f"This is not readable JSON: {error}", err=True)
+        sys.exit(CANNOT)
+    except NoAttachment as error:
+        click.echo(f"{str(error).capitalize()}.", err=True)
         sys.exit(CANNOT)
     except Refused as refused:
         for problem in refused.problems:
             click.echo(f"{problem.pointer or '/'}: {problem.message}", err=True)
         sys.exit(CANNOT)
     click.echo(as_text(fitting))
+    if before is not None:
+        click.echo(f"\n{compared(write(fitting, given), before)}")
     if sheet is not None:
-        sheet.write_bytes(fitting_sheet(fitting, paper="letter" if paper == "letter" else "a4"))
+        printing = Printing(paper="letter" if paper == "letter" else "a4", attach=True)
+        sheet.write_bytes(document("sheet", fitting, given, printing))
         click.echo(f"Sheet written to {sheet}")
+
+
+def compared(now: dict[str, Any], before: dict[str, Any]) -> str:
+    """Whether the numbers on a sheet are those that come out today; each that differs is named."""
+    changes = []
+    for side in now["limbs"]:
+        new, old = (_numbers(result, side) for result in (now, before))
+        for name in sorted(new.keys() | old.keys()):
+            if new.get(name) != old.get(name):
+                changes.append(f"  {SIDES[side]} {name}: {old.get(name)} on the sheet, {new.get(name)} now")
+    if not changes:
+        return "Every number is the same as on the sheet."
+    return "\n".join(["These differ from the sheet:", *changes])
+
+
+def _numbers(result: dict[str, Any], side: str) -> dict[str, float]:
+    limb = result.get("limbs", {}).get(side, {})
+    shoe = {name: value for name, value in limb.get("shoe", {}).items() if isinstance(value, int | float)}
+    return {one["name"]: one["value"] for one in limb.get("dimensions", [])} | shoe
 
 
 def as_text(fitting: Fitting) -> str:

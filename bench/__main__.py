@@ -12,6 +12,7 @@ from afofit.fitting.plan import fit
 from afofit.pdf.sheet import fitting_sheet
 from afofit.schemas.request import read
 from bench.server import throughputs
+from bench.sheets import main as sheets
 
 EXAMPLES = Path(__file__).parents[1] / "tests" / "golden" / "examples.json"
 TODAY = date(2026, 11, 23)
@@ -52,3 +53,4 @@ def main() -> None:
 
 
 main()
+sheets()

@@ -8,8 +8,9 @@ from afofit import __version__
 from afofit.access import public
 from afofit.api.bodies import Unreadable, read_json
 from afofit.api.problems import json_response, problem_response, refused
+from afofit.documents import DOCUMENTS, Kind, document
 from afofit.fitting.plan import fit
-from afofit.pdf.sheet import fitting_sheet
+from afofit.pdf.measuring_form import measuring_form
 from afofit.schemas.answer import write
 from afofit.schemas.declarations import declarations
 from afofit.schemas.printing import read_printing
@@ -25,25 +26,36 @@ blueprint.register_error_handler(
 )
 
 
+def _links() -> dict[str, str]:
+    return {kind: url_for("api.preview_document", kind=kind) for kind in DOCUMENTS}
+
+
 @blueprint.post("/fittings/preview")
 @public("stores nothing and knows nobody")
 def preview() -> Response:
     """Compute a fitting and answer it whole; nothing is stored."""
-    document = read_json(request)
+    given = read_json(request)
     today = date.today()
-    fitting = fit(read(document, today=today), today=today)
-    return json_response(write(fitting, document, links={"sheet": url_for("api.preview_sheet")}))
+    fitting = fit(read(given, today=today), today=today)
+    return json_response(write(fitting, given, links=_links()))
 
 
-@blueprint.post("/fittings/preview/sheet.pdf")
+@blueprint.post("/fittings/preview/<any(sheet, patient, template, order):kind>.pdf")
 @public("stores nothing and knows nobody")
-def preview_sheet() -> Response:
-    """Compute a fitting and answer its draft sheet; nothing is stored."""
-    document = read_json(request)
+def preview_document(kind: Kind) -> Response:
+    """Compute a fitting and answer one of its documents: a draft, the patient sheet a marked sample."""
+    given = read_json(request)
     printing = read_printing(request.args)
     today = date.today()
-    sheet = fitting_sheet(fit(read(document, today=today), today=today), paper=printing.paper)
-    return Response(sheet, content_type="application/pdf")
+    fitting = fit(read(given, today=today), today=today)
+    return Response(document(kind, fitting, given, printing), content_type="application/pdf")
+
+
+@blueprint.get("/measuring-form.pdf")
+@public("an empty form, the same for everybody")
+def blank_form() -> Response:
+    """The measuring form to print and fill by hand."""
+    return Response(measuring_form(paper=read_printing(request.args).paper), content_type="application/pdf")
 
 
 @blueprint.get("/measurements")

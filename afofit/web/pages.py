@@ -1,5 +1,6 @@
 """The answers of the calculator: the empty form, the form with errors or a question, the result above the form."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import cast
 
@@ -9,12 +10,15 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from afofit import svg
+from afofit.documents import Kind, document
 from afofit.fitting.drawing import View
 from afofit.fitting.plan import fit
 from afofit.fitting.result import Fitting
 from afofit.fitting.values import Side
-from afofit.pdf.sheet import fitting_sheet
+from afofit.pdf.measuring_form import measuring_form
 from afofit.schemas.form import Asked, Form, read
+from afofit.schemas.printing import read_printing
+from afofit.schemas.problems import Problem, Refused
 from afofit.web.echo import echoes, thirds
 from afofit.web.entry import Typed
 from afofit.web.examples import Example, examples
@@ -22,6 +26,8 @@ from afofit.web.fill import flatten
 from afofit.web.form_page import FormPage
 from afofit.web.result_page import ResultPage, result_page
 from afofit.web.unit_change import Question, question, settled
+from afofit.words.patient import NothingToRelease, content
+from afofit.words.problems import sentence
 from afofit.words.sheet import INTENDED_USE, NOT_FOR
 
 START = "Fit of an ankle-foot orthosis"
@@ -53,16 +59,43 @@ def computed(typed: Typed) -> ResponseReturnValue:
     return _page(page, result.title, result=result)
 
 
-def sheet(typed: Typed) -> ResponseReturnValue:
-    """The draft fitting sheet (PDF) of what was typed; 422 with the form where it cannot be computed."""
+def printed(kind: Kind, typed: Typed) -> ResponseReturnValue:
+    """One document (PDF) of what was typed; 422 with the form where it cannot be computed or printed."""
     asked = _read(typed)
     if asked.request is None:
         return _refused(typed, asked)
     fitting = fit(asked.request, today=date.today())
-    answer = make_response(fitting_sheet(fitting, paper="letter" if typed.get("paper") == "letter" else "a4"))
+    try:
+        answer = make_response(document(kind, fitting, asked.document, read_printing(typed)))
+    except Refused as refused:
+        return _page(FormPage(typed, refused.problems), START), UNPROCESSABLE
     answer.mimetype = "application/pdf"
-    answer.headers["Content-Disposition"] = 'attachment; filename="afofit-draft-sheet.pdf"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="afofit-draft-{kind}.pdf"'
     return answer
+
+
+def blank_form(asked: Mapping[str, str]) -> ResponseReturnValue:
+    """The empty measuring form (PDF)."""
+    try:
+        answer = make_response(measuring_form(paper=read_printing(asked).paper))
+    except Refused as refused:
+        return _page(FormPage(MultiDict(), refused.problems), START), UNPROCESSABLE
+    answer.mimetype = "application/pdf"
+    return answer
+
+
+def patient_page(typed: Typed) -> ResponseReturnValue:
+    """The patient sheet as a page, a marked sample until an orthotist has approved the fitting."""
+    asked = _read(typed)
+    if asked.request is None:
+        return _refused(typed, asked)
+    fitting = fit(asked.request, today=date.today())
+    try:
+        said = content(fitting, read_printing(typed).language)
+    except NothingToRelease:
+        problem = Problem((), sentence("no_brace"))
+        return _page(FormPage(typed, (problem,)), START), UNPROCESSABLE
+    return render_template("patient.html", content=said, approved_by=None)
 
 
 def _read(typed: Typed) -> Asked:

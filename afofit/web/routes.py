@@ -4,6 +4,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from afofit.access import public
+from afofit.documents import Kind
 from afofit.web import pages
 from afofit.web.examples import find
 from afofit.words.sheet import STARTING_SPECIFICATION
@@ -31,8 +32,22 @@ def compute() -> ResponseReturnValue:
     return pages.computed(request.form)
 
 
-@blueprint.post("/sheet.pdf")
+@blueprint.post("/<any(sheet, patient, template, order):kind>.pdf")
 @public("prints what is posted with it and stores nothing")
-def sheet() -> ResponseReturnValue:
-    """The draft fitting sheet of the values posted; ``paper`` is A4 or Letter."""
-    return pages.sheet(request.form)
+def printed(kind: Kind) -> ResponseReturnValue:
+    """One document of the values posted: drafts, the patient sheet a marked sample."""
+    return pages.printed(kind, request.form)
+
+
+@blueprint.post("/patient")
+@public("shows what is posted with it and stores nothing")
+def patient() -> ResponseReturnValue:
+    """The patient sheet as a page for the phone, a marked sample."""
+    return pages.patient_page(request.form)
+
+
+@blueprint.get("/measuring-form.pdf")
+@public("an empty form, the same for everybody")
+def blank_form() -> ResponseReturnValue:
+    """The measuring form to print and fill by hand when the service is away."""
+    return pages.blank_form(request.args)

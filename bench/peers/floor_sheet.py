@@ -26,7 +26,7 @@ from bench.peers.content import (
     drawings,
 )
 
-LETTER = 0.52
+LETTER = 0.48
 """Width of a letter as a share of the size, on average."""
 DIFFERENCES = "−≤≥πŁł…"
 NAMES = "/minus/lessequal/greaterequal/pi/Lslash/lslash/ellipsis"
@@ -74,8 +74,8 @@ class _Pages:
     def text(self, x: float, width: float, words: Words) -> None:
         """Lines cut to a width, below each other."""
         for row in _cut(words.text, int(width / (LETTER * words.size))):
-            self.room(1.25 * words.size)
-            self.y += 1.25 * words.size
+            self.room(1.2 * words.size)
+            self.y += 1.2 * words.size
             self.line(x, self.y, row, words)
 
 
@@ -94,11 +94,15 @@ def floor_sheet(content: Content) -> bytes:
     pages = _Pages(content)
     for block in content.blocks:
         _block(pages, block)
-    total = len(pages.pages)
-    for place, operators in enumerate(pages.pages, start=1):
+    body, total = pages.pages, len(pages.pages)
+    furniture, page = _furniture(pages), content.furniture.page
+    written = []
+    for place, operators in enumerate(body, start=1):
+        number = f"Page {place} of {total}"
         pages.operators = operators
-        _furniture(pages, f"Page {place} of {total}")
-    return _file(content, ["\n".join(operators) for operators in pages.pages])
+        pages.line(page.x - LETTER * page.words.size * len(number), page.y, number, page.words)
+        written.append("\n".join([furniture, *operators]))
+    return _file(content, written)
 
 
 def _block(pages: _Pages, block: Block) -> None:
@@ -139,14 +143,14 @@ def _table(pages: _Pages, table: Table) -> None:
     right = MARGIN + sum(column.width for column in table.columns)
     for row in table.rows:
         pages.room(30)
-        top, x, low, place = pages.y, MARGIN, pages.y + 12, 0
+        top, x, low, place = pages.y, MARGIN, pages.y + 11, 0
         for cell in row:
             column = table.columns[place]
             place += cell.span
             if cell.words is not None:
                 pages.y = top
                 pages.text(_start(x, column, cell.words), column.width - 2 * PAD, cell.words)
-                low = max(low, pages.y + 4)
+                low = max(low, pages.y + 3.5)
             elif cell.framed:
                 y = pages.content.height - top - 11
                 pages.operators.append(f"0.35 G 0.5 w {x + 1.5:.2f} {y:.2f} {column.width - 3:.2f} 10 re S")
@@ -213,7 +217,8 @@ def _shape(shape: Shape, scale: float, across: float, up: float) -> str:
     return f"{LOOKS.get(shape.style, '0 G 0.5 w [] 0 d')} {path} {'h ' if shape.closed else ''}{ending}"
 
 
-def _furniture(pages: _Pages, number: str) -> None:
+def _furniture(pages: _Pages) -> str:
+    """What every page repeats, but for its number."""
     furniture, height = pages.content.furniture, pages.content.height
     boxes = []
     for box in furniture.boxes:
@@ -222,19 +227,16 @@ def _furniture(pages: _Pages, number: str) -> None:
             boxes.append("{:.3f} {:.3f} {:.3f} rg".format(*box.fill) + f" {path} f")
         if box.stroke:
             boxes.append("{:.3f} {:.3f} {:.3f} RG".format(*box.stroke) + f" {path} S")
-    pages.operators[:0] = boxes
+    pages.operators = boxes
     for placed in furniture.lines:
         pages.line(placed.x, placed.y, placed.words.text, placed.words)
-    page = furniture.page
-    pages.line(page.x - LETTER * page.words.size * len(number), page.y, number, page.words)
     code, side = furniture.code, len(furniture.modules)
-    rows = "".join(
-        f"{int(row.ljust(-(-side // 8) * 8, '0'), 2):0{-(-side // 8) * 2}X}" for row in furniture.modules
-    )
+    rows = "".join(f"{int(row.ljust(-(-side // 8) * 8, '0'), 2):0{-(-side // 8) * 2}X}" for row in furniture.modules)
     pages.operators.append(
         f"q 0 g {code.width} 0 0 {code.height} {code.x} {height - code.y - code.height:.2f} cm "
         f"BI /W {side} /H {side} /BPC 1 /IM true /D [1 0] /F /AHx ID\n{rows}>\nEI Q"
     )
+    return "\n".join(pages.operators)
 
 
 def _file(content: Content, pages: list[str]) -> bytes:

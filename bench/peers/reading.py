@@ -37,6 +37,7 @@ from bench.peers.structure import Node, structure
 Letters = list[dict[str, Any]]
 STEADY = 0.4
 """Edges of texts (points) nearer than this are in one line."""
+LIGHT, DARK = 0.9, (0.1, 0.1, 0.1)
 CODE = Box(MARGIN, 0.0, 40.0, 40.0, None, None)
 
 
@@ -179,7 +180,9 @@ def _text(letters: Letters) -> str:
 
 
 def _look(letter: Mapping[str, Any]) -> tuple[float, bool, Rgb]:
-    return round(letter["size"], 1), "Bold" in letter["fontname"], _colour(letter["non_stroking_color"])
+    """Size, weight and colour; white text, which needs a ground, is made dark."""
+    colour = _colour(letter["non_stroking_color"])
+    return round(letter["size"], 1), "Bold" in letter["fontname"], DARK if min(colour) > LIGHT else colour
 
 
 def _colour(channels: tuple[float, ...]) -> Rgb:
@@ -192,7 +195,11 @@ def _pieces(letters: Letters) -> Iterable[Letters]:
     for row in _rows(letters):
         start = 0
         for place in range(1, len(row) + 1):
-            if place == len(row) or _look(row[place]) != _look(row[start]) or row[place]["x0"] > row[place - 1]["x1"] + 3:
+            if (
+                place == len(row)
+                or _look(row[place]) != _look(row[start])
+                or row[place]["x0"] > row[place - 1]["x1"] + 3
+            ):
                 yield row[start:place]
                 start = place
 

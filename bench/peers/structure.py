@@ -32,8 +32,9 @@ class Node:
 def structure(data: bytes) -> Node:
     """The root element of a PDF. Raises ValueError where it is not tagged."""
     reader = PdfReader(BytesIO(data))
-    pages = {page.indirect_reference.idnum: place for place, page in enumerate(reader.pages, start=1)}
-    root = reader.trailer["/Root"].get_object().get("/StructTreeRoot")
+    references = [page.indirect_reference for page in reader.pages]
+    pages = {reference.idnum: place for place, reference in enumerate(references, start=1) if reference is not None}
+    root = reader.root_object.get("/StructTreeRoot")
     if root is None:
         raise ValueError("the document is not tagged")
     return _node(_kids(root.get_object())[0].get_object(), pages)

@@ -97,7 +97,7 @@ def test_from_filling_over_an_error_to_result_and_sheet(visit: Callable[..., Pag
     expect(page.locator("tr[data-dimension=proximal_trim_height_mm]")).to_contain_text("417 mm")
     expect(page.locator("tr[data-dimension=footplate_width_mm]")).to_contain_text("105 mm")
     with page.expect_download() as download:
-        page.get_by_role("button", name="Draft sheet, A4 (PDF)").click()
+        page.get_by_role("button", name="Fitting sheet, draft").click()
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
 
 

@@ -231,7 +231,10 @@ def test_the_sheet_buttons_post_the_values_of_this_result(client: FlaskClient, f
     for own in hidden:
         posted.setdefault(own["name"], []).append(own["value"])
     assert posted == filled("E1")
-    assert [page.elements[child][1]["value"] for child in inside(page, form, "button")] == ["a4", "letter"]
+    wishes = [page.elements[child][1]["name"] for child in inside(page, form, "select")]
+    assert wishes == ["paper", "lang", "size", "attach"]
+    actions = [page.elements[child][1].get("formaction") for child in inside(page, form, "button")]
+    assert actions == [None, "/order.pdf", "/template.pdf", "/patient.pdf", "/patient"]
 
 
 def test_the_sheet_is_a_pdf_to_download(client: FlaskClient, filled: Filled) -> None:
