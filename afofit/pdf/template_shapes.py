@@ -49,7 +49,7 @@ class Plate:
     def waist(self) -> Point:
         """The narrowest place of the inner edge: from the line of the foot, and from the heel."""
         across = WAIST * min(self.heel_width / 2, self.inner_edge)
-        return across, self.heel_station + 0.6 * (self.inner_full - self.heel_station)
+        return across, self.heel_station + 0.5 * (self.inner_full - self.heel_station)
 
     @property
     def inner_full(self) -> float:
@@ -60,6 +60,13 @@ class Plate:
     def outer_full(self) -> float:
         """Where the outer edge reaches the full width."""
         return self.outer_ball if self.outer_end is None else min(self.outer_ball, self.outer_end)
+
+    @property
+    def end_on_line(self) -> float:
+        """Where (mm) the plate ends on the line of the foot."""
+        if self.outer_end is None:
+            return 0.97 * self.inner_end
+        return self.outer_end + (self.inner_end - self.outer_end) * self.outer_edge / self.width
 
     @property
     def length(self) -> float:
@@ -93,9 +100,9 @@ def outline(plate: Plate, *, right: bool) -> Curve:
     pieces = [
         ((QUARTER * half, 0.0), (half, station * (1 - QUARTER)), (half, station)),
         _upright((half, station), waist),
-        _upright(waist, (inner, plate.inner_full)),
+        _upright(waist, (inner, plate.inner_full), 0.3, 0.56),
         *(_toes(plate) if plate.outer_end is None else _end(plate, plate.outer_end)),
-        _upright((outer, plate.outer_full), (-half, station)),
+        _upright((outer, plate.outer_full), (-half, station), 0.5, 0.4),
         ((-half, station * (1 - QUARTER)), (-QUARTER * half, 0.0), (0.0, 0.0)),
     ]
     curve = Curve((0.0, 0.0), tuple(pieces), "shell", closed=True)
@@ -108,10 +115,10 @@ def outline(plate: Plate, *, right: bool) -> Curve:
 Piece = tuple[Point, Point, Point]
 
 
-def _upright(start: Point, end: Point, share: float = 0.42) -> Piece:
+def _upright(start: Point, end: Point, leave: float = 0.42, arrive: float = 0.42) -> Piece:
     """A piece that leaves and arrives along the line of the foot, so that it bulges past neither end."""
-    rise = share * (end[1] - start[1])
-    return (start[0], start[1] + rise), (end[0], end[1] - rise), end
+    rise = end[1] - start[1]
+    return (start[0], start[1] + leave * rise), (end[0], end[1] - arrive * rise), end
 
 
 def _end(plate: Plate, outer_end: float) -> list[Piece]:
@@ -124,7 +131,7 @@ def _end(plate: Plate, outer_end: float) -> list[Piece]:
         inner = tip[0]
     if outer_end > plate.outer_full:
         tip = (0.95 * outer, outer_end)
-        pieces += [(((inner, plate.inner_end)), tip, tip), _upright(tip, (outer, plate.outer_full))]
+        pieces += [((inner, plate.inner_end), tip, tip), _upright(tip, (outer, plate.outer_full))]
     else:
         pieces.append(((inner, plate.inner_end), (outer, outer_end), (outer, outer_end)))
     return pieces
@@ -170,7 +177,8 @@ class Tile:
         half = OVERLAP_MM / 2
         heights = [bottom + half] if self.row < self.rows else []
         heights += [top - half] if self.row > 1 else []
-        places = [(x, y) for y in heights for x in (left + half, right - half)]
+        across = (left + half, right - half) if right - left >= 2 * OVERLAP_MM else ((left + right) / 2,)
+        places = [(x, y) for y in heights for x in across]
         sides = [right - half] if self.column < self.columns else []
         sides += [left + half] if self.column > 1 else []
         places += [(x, y) for x in sides for y in (bottom + half, top - half)]
