@@ -10,7 +10,7 @@ from afofit.fitting.measurements import MEASUREMENTS, Measurement, Posture
 from afofit.fitting.vocabulary import CLEARABLE_SIGNS, CLINICAL, LIMB, PATIENT, PRESCRIPTION, SHOE, Field
 from afofit.pdf import fonts
 from afofit.pdf.drawing import Placement, operators, size_of
-from afofit.pdf.layout import MARGIN, SMALL, STRONG, Paper, Sheet, Style, fitted
+from afofit.pdf.layout import MARGIN, SIZES, SMALL, STRONG, Paper, Sheet, Style, fitted
 from afofit.pdf.paint import (
     BRAND,
     EDGE,
@@ -32,13 +32,14 @@ EDITION = date(2026, 11, 23)
 HEAD_HEIGHT, FOOT_HEIGHT = 24.0, 24.0
 TEXT = Style(8.0, 9.6)
 HINT = replace(SMALL, size=6.6, leading=8.0)
-LINE = 13.7
+LINE = 13.4
 """Height (points) of a line to tick or to write on."""
 TICK = 8.6
 LABEL = 140.0
 """Width (points) of the name of a field before its boxes."""
 PICTURE = 136.0
-ROW = 16.6
+ROWS: dict[float, float] = {SIZES["a4"][1]: 21.0, SIZES["letter"][1]: 18.4}
+"""Height (points) of a row to write in, by the height of the paper: what fits on the first page."""
 BLANKS = 3
 """Lines to write on side by side."""
 SIGN_COLUMNS = 3
@@ -50,6 +51,7 @@ POSTURES: tuple[tuple[Posture, str, str], ...] = (
 """The order of measuring."""
 NEEDED = "* needed for a brace; without a brace only foot length and forefoot width."
 ENTER = "Enter the numbers as written, in the unit ticked."
+WHERE_LEGS_DIFFER = "tick; where the legs differ, write L or R in the box"
 DIRECTIONS = {"toe_out": ("out", "in")}
 UNITS = (("length", ("mm", "cm", "in")), ("mass", ("kg", "lb")))
 
@@ -159,7 +161,7 @@ def _posture(sheet: Sheet, posture: Posture, title: str, note: str) -> None:
         Column(66, group="LEFT", shade=SIDE_COLOURS["left"][0]),
         Column(66, group="RIGHT", shade=SIDE_COLOURS["right"][0]),
     ]
-    table = Table(sheet, columns, style=TEXT, lowest=ROW, width=width)
+    table = Table(sheet, columns, style=TEXT, lowest=ROWS[sheet.height], width=width)
     for one in ones:
         letter = f"{one.letter}*" if one.required else one.letter
         label = Cell(one.label, replace(TEXT, strong=one.required))
@@ -183,13 +185,14 @@ def _in_the_box(sheet: Sheet, one: Measurement, edges: Sequence[float]) -> None:
         return
     toward = DIRECTIONS.get(one.name, ("past 90°", "short"))
     tiny = replace(HINT, size=5.5)
+    middle = sheet.y + ROWS[sheet.height] / 2
     for edge in edges:
         operators, boxes = [], []
         for place, word in enumerate(toward):
-            y = sheet.y + 9.6 - place * 6.3
+            y = middle + 1.3 - place * 6.3
             boxes.append(framed(edge + 33, y - 0.6, 4.8, 4.8, EDGE, 0.5))
             operators.append(sheet.text(edge + 39.5, y, word, tiny))
-        operators.append(sheet.text(edge + 26, sheet.y + 6, "°", TEXT))
+        operators.append(sheet.text(edge + 26, middle - 2.3, "°", TEXT))
         sheet.artifact(*boxes)
         sheet.marked(sheet.element("P"), *operators)
 
@@ -211,8 +214,7 @@ def _picture(sheet: Sheet, posture: Posture, top: float, height: float) -> None:
 
 def _section(sheet: Sheet, title: str, fields: Sequence[Field]) -> None:
     """The fields of one group: boxes to tick where there are choices, lines to write on where not."""
-    note = "tick; write L or R in the box where the legs differ" if fields and fields[0] in CLINICAL else ""
-    _title(sheet, title, note)
+    _title(sheet, title, WHERE_LEGS_DIFFER)
     for field in fields:
         if options := _options(field):
             _ticks(sheet, field.label, options, field.hint)
@@ -303,8 +305,8 @@ def _title(sheet: Sheet, title: str, note: str) -> None:
 
 
 def _signature(sheet: Sheet) -> None:
-    sheet.room(30)
-    sheet.y -= 10
+    sheet.room(LINE + 8)
+    sheet.y -= 6
     _blanks_line(sheet, ("Measured by", "Signature", "Date and time"), sheet.left, sheet.inner)
 
 

@@ -195,7 +195,7 @@ def _dimension_table(
     columns = [
         Column(27, "Code"),
         Column(0, "Dimension", heads_row=True),
-        Column(64 if leans is not None and leans.magnitude else 42, "Value", "right"),
+        Column(64 if leans is not None and leans.magnitude else 50, "Value", "right"),
         Column(41, "Outside", "right"),
         Column(18, "±", "right"),
         Column(21, "Ev.", "centre"),
@@ -325,7 +325,7 @@ def _codes(sheet: Sheet, limb: LimbFitting, density: Density) -> None:
     """Codes that come into question, with the date of the list and what they are not."""
     listed = coding.code_list()
     sheet.heading(f"HCPCS candidates (US), list of {numbers.day(listed.as_of)}", 3, keep=24)
-    columns = [Column(36), Column(0)] * 2
+    columns = [Column(36, heads_row=True), Column(0)] * 2
     columns = [replace(column, width=column.width or sheet.inner / 2 - 36) for column in columns]
     table = Table(sheet, columns, style=density.text, lowest=density.lowest)
     strong = replace(density.text, strong=True)
