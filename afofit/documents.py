@@ -7,7 +7,7 @@ import orjson
 
 from afofit.fitting.result import Fitting
 from afofit.pdf.attachment import MARK, NoAttachment, attach, attached
-from afofit.pdf.order import order_form
+from afofit.pdf.order import NothingToOrder, order_form
 from afofit.pdf.patient import patient_sheet
 from afofit.pdf.sheet import fitting_sheet
 from afofit.pdf.template import NothingToCut, template
@@ -49,7 +49,7 @@ def document(kind: Kind, fitting: Fitting, given: Mapping[str, Any], printing: P
     """One document of a fitting as a PDF; raises Refused where there is no brace to print."""
     try:
         pdf = DOCUMENTS[kind](fitting, printing)
-    except (NothingToRelease, NothingToCut):
+    except (NothingToRelease, NothingToCut, NothingToOrder):
         raise Refused((Problem((), sentence("no_brace")),)) from None
     if not printing.attach:
         return pdf

@@ -46,8 +46,8 @@ def test_every_document_comes_on_both_papers(client: FlaskClient, kind: str, pap
 
 
 @pytest.mark.hazard("H10", "H22")
-@pytest.mark.parametrize("kind", ["patient", "template"])
-def test_no_patient_sheet_and_no_template_after_a_stop(client: FlaskClient, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["patient", "template", "order"])
+def test_nothing_to_wear_cut_or_order_after_a_stop(client: FlaskClient, kind: str) -> None:
     sent = request_of("E2")
     sent["clinical"]["skin"] = "wound"
     answer = client.post(url(kind), json=sent)

@@ -30,7 +30,7 @@ _DECLARED: tuple[tuple[str, str, Unit, bool], ...] = (
     ("calf_opening_mm", "Opening at the calf, outside", "mm", False),
     ("ankle_shell_girth_mm", "Shell girth at the ankle, inside", "mm", False),
     ("malleolar_inner_width_mm", "Inner width at the malleoli", "mm", False),
-    ("ankle_trim_offset_mm", "Ankle edge before (+) or behind (−) the malleoli", "mm", False),
+    ("ankle_trim_offset_mm", "Ankle edge, to the malleoli", "mm", False),
     ("leaf_width_mm", "Leaf width, narrowest", "mm", False),
     ("joint_axis_height_mm", "Joint axis", "mm", True),
     ("footplate_length_medial_mm", "Footplate length, inner edge", "mm", False),

@@ -71,10 +71,29 @@ def day(value: date) -> str:
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
+def lean(number_deg: float) -> str:
+    """The lean of the shank in words: "5° forward", "4° backward", "upright"."""
+    size = whole(abs(number_deg))
+    if size == "0":
+        return "upright"
+    return f"{size}° {'forward' if number_deg > 0 else 'backward'}"
+
+
+def edge(number_mm: float) -> str:
+    """The ankle edge in words: "6 mm behind", "6 mm before", "through them"."""
+    if number_mm == 0:
+        return "through them"
+    return f"{length(abs(number_mm))} {'before' if number_mm > 0 else 'behind'}"
+
+
 def dimension(name: str, number: float, unit: str) -> str:
     """A result as people see it: whole millimetres and degrees, thickness to a tenth, moments to a hundredth."""
     if name == "ankle_angle_deg":
         return ankle(number)
+    if name == "shank_to_vertical_angle_deg":
+        return lean(number)
+    if name == "ankle_trim_offset_mm":
+        return edge(number)
     if name == "shell_thickness_mm":
         return thickness(number)
     if unit == "mm":

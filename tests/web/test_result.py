@@ -51,6 +51,10 @@ def in_words(name: str, value: float) -> str:
     signed = f"−{whole}" if value < 0 and whole != "0" else whole
     if name == "ankle_angle_deg":
         return "90°" if value == 0 else f"{whole}° plantarflexed"
+    if name == "shank_to_vertical_angle_deg":
+        return f"{whole}° {'forward' if value > 0 else 'backward'}" if whole != "0" else "upright"
+    if name == "ankle_trim_offset_mm":
+        return f"{whole} mm {'before' if value > 0 else 'behind'}" if value else "through them"
     if name == "shell_thickness_mm":
         return f"{value:g} mm"
     if UNITS[name] in ("mm", "deg"):
@@ -135,7 +139,7 @@ def test_ankle_and_shank_stand_together(client: FlaskClient, filled: Filled) -> 
     names = [own["data-dimension"] for own in page.all("tr") if "data-dimension" in own]
     place = names.index("ankle_angle_deg")
     assert names[place + 1] == "shank_to_vertical_angle_deg"
-    assert numbers(page)["shank_to_vertical_angle_deg"] == {"left": "5°"}
+    assert numbers(page)["shank_to_vertical_angle_deg"] == {"left": "5° forward"}
 
 
 def test_a_leaf_spring_says_why_there_is_no_shank_angle(client: FlaskClient, filled: Filled) -> None:
