@@ -5,14 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
-from threading import Lock
 from typing import Literal
 
 from reportlab.lib.rl_accel import escapePDF
 from reportlab.pdfgen.canvas import Canvas
 
 from afofit.fitting.values import Side
-from afofit.pdf import file, fonts, metadata
+from afofit.pdf import file, fontobjects, fonts, metadata
 from afofit.pdf.fonts import Face, bold, regular
 from afofit.pdf.paint import INK, SOFT, Colour, number
 from afofit.pdf.tags import Element, Tree
@@ -22,9 +21,6 @@ Align = Literal["left", "centre", "right"]
 SIZES: dict[Paper, tuple[float, float]] = {"a4": (595.2756, 841.8898), "letter": (612.0, 792.0)}
 MARGIN = 36.0
 """Free border (points, 12.7 mm) on every side."""
-
-_saving = Lock()
-"""A font cuts its subset by moving through one buffer, so only one document is saved at a time."""
 
 
 class Overflow(ValueError):
@@ -74,21 +70,23 @@ class Sheet:
         head: float,
         foot: float,
         furniture: Callable[["Sheet", int, int], None],
+        language: str = "en",
     ) -> None:
         self.width, self.height = SIZES[paper]
         self.left, self.right = MARGIN, self.width - MARGIN
-        self.title, self.created = title, created
+        self.title, self.created, self.language = title, created, language
         self.top, self.bottom = self.height - MARGIN - head, MARGIN + foot
         self.furniture = furniture
         self.canvas = Canvas(
             BytesIO(),
             pagesize=(self.width, self.height),
             invariant=1,
-            pageCompression=1,
-            lang="en",
+            pageCompression=0,
+            lang=language,
             pdfVersion=(1, 7),
             initialFontName=regular().name,
         )
+        self.canvas._doc.defaultStreamFilters = [file.Deflate]
         self.tree = Tree()
         self.section: Element = self.tree.root
         self.pages: list[Page] = []
@@ -145,7 +143,7 @@ class Sheet:
 
     def text(self, x: float, y: float, text: str, style: Style) -> str:
         """The operators that write one line at a point."""
-        return f"BT {style.colour.fill} {number(x)} {number(y)} Td {self._line(text, style)} ET"
+        return f"BT {style.colour.operands} rg {x:.2f} {y:.2f} Td {self._line(text, style)} ET"
 
     def turned(self, x: float, y: float, text: str, style: Style, cosine: float, sine: float) -> str:
         """The operators that write one line at a point along a direction."""
@@ -156,13 +154,15 @@ class Sheet:
         face = style.face
         codes = self._codes.get(face.name, {})
         try:
-            letters = "".join([codes[letter] for letter in text])
+            letters = "".join(map(codes.__getitem__, text))
         except KeyError:
             return " ".join([self._shown(part, piece, style.size) for part, piece in fonts.runs(text, face)])
         return f"{self._names[face.name]} {number(style.size)} Tf ({letters})Tj" if letters else ""
 
     def _shown(self, face: Face, piece: str, size: float) -> str:
-        codes = self._codes.setdefault(face.name, {})
+        codes = self._codes.get(face.name)
+        if codes is None:
+            codes = self._begin(face)
         try:
             letters = "".join([codes[letter] for letter in piece])
         except KeyError:
@@ -171,17 +171,22 @@ class Sheet:
             letters = "".join([codes[letter] for letter in piece])
         return f"{self._names[face.name]} {number(size)} Tf ({letters})Tj"
 
+    def _begin(self, face: Face) -> dict[str, str]:
+        """Take up a font, which is embedded only now that something is written with it."""
+        document = self.canvas._doc
+        codes = self._codes[face.name] = fontobjects.first_codes(face, document)
+        self._names[face.name] = face.font.getSubsetInternalName(0, document)
+        return codes
+
     def _learn(self, face: Face, codes: dict[str, str], piece: str) -> bool:
         """Code of each new letter in the first subset of the font; False where a letter lies beyond it."""
         document = self.canvas._doc
         for letter in piece:
             if letter not in codes:
-                ((subset, code),) = face.font.splitString(letter, document)
+                subset, code = fontobjects.further_code(face, letter, document)
                 if subset:
                     return False
-                codes[letter] = escapePDF(code)
-        if face.name not in self._names:
-            self._names[face.name] = face.font.getSubsetInternalName(0, document)
+                codes[letter] = code
         return True
 
     def _in_subsets(self, face: Face, piece: str, size: float) -> str:
@@ -242,9 +247,11 @@ class Sheet:
             canvas._code.extend(page.operators)
             canvas.showPage()
         document = canvas._doc
-        elements = metadata.write(document, self.tree, self.outlines, title=self.title, created=self.created)
-        with _saving:
-            return file.assemble(document, elements)
+        elements = metadata.write(
+            document, self.tree, self.outlines, title=self.title, created=self.created, language=self.language
+        )
+        fontobjects.add(document)
+        return file.assemble(document, elements)
 
     @contextmanager
     def about(self, side: Side, *, fresh: bool = True) -> Iterator[None]:

@@ -4,8 +4,9 @@ from datetime import date
 from typing import Any
 from xml.sax.saxutils import escape
 
-from reportlab.pdfbase.pdfdoc import PDFStream, PDFString
+from reportlab.pdfbase.pdfdoc import PDFString
 
+from afofit.pdf.file import Packed
 from afofit.pdf.tags import Raw, Tree, text_string
 
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
@@ -21,12 +22,10 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <?xpacket end="w"?>"""
 
 
-class _Packet(PDFStream):  # type: ignore[misc]
+def _packet(text: str) -> Packed:
     """Metadata are stored readable, so that tools find them without the rest of the file."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(content=text.encode())
-        self.dictionary.dict.update({"Type": Raw(b"/Metadata"), "Subtype": Raw(b"/XML")})
+    content = text.encode()
+    return Packed(b"<</Type/Metadata/Subtype/XML/Length %d>>\nstream\n%s\nendstream" % (len(content), content))
 
 
 def write(
@@ -45,9 +44,8 @@ def write(
     catalogue = document.Catalog
     catalogue.Lang = PDFString(language)
     catalogue.ViewerPreferences = Raw(b"<</DisplayDocTitle true/PrintScaling/None>>")
-    catalogue.Metadata = _Packet(
-        _XMP.format(title=escape(title), language=language, created=f"{created.isoformat()}T00:00:00Z")
-    )
+    packet = _packet(_XMP.format(title=escape(title), language=language, created=f"{created.isoformat()}T00:00:00Z"))
+    catalogue.Metadata = document.Reference(packet)
     moment = f"(D:{created:%Y%m%d}000000Z)"
     document.info = Raw(
         f"<</Title{text_string(title)}/Producer(afofit)/Creator(afofit)/CreationDate{moment}/ModDate{moment}>>".encode()

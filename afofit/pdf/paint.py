@@ -44,14 +44,17 @@ SIDE_COLOURS = {"left": (LEFT, LEFT_TINT), "right": (RIGHT, RIGHT_TINT)}
 
 
 def number(value: float) -> str:
-    """A coordinate (points) to a hundredth, without needless digits."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    """A coordinate (points) to a hundredth.
+
+    Zeros at the end stay: to take them off costs more time than they cost room once packed. A value just
+    below zero gives -0.00, which is a zero to every reader.
+    """
+    return f"{value:.2f}"
 
 
 def rectangle(x: float, y: float, width: float, height: float) -> str:
     """The path of a rectangle."""
-    return f"{number(x)} {number(y)} {number(width)} {number(height)} re"
+    return f"{x:.2f} {y:.2f} {width:.2f} {height:.2f} re"
 
 
 def filled(x: float, y: float, width: float, height: float, shade: Colour) -> str:
@@ -66,23 +69,23 @@ def framed(x: float, y: float, width: float, height: float, shade: Colour, thick
 
 def line(x0: float, y0: float, x1: float, y1: float, shade: Colour, thickness: float = 0.6) -> str:
     """A straight line."""
-    return f"{shade.stroke} {number(thickness)} w {number(x0)} {number(y0)} m {number(x1)} {number(y1)} l S"
+    return f"{shade.stroke} {thickness:.2f} w {x0:.2f} {y0:.2f} m {x1:.2f} {y1:.2f} l S"
 
 
 def circle(x: float, y: float, radius_x: float, radius_y: float) -> str:
     """The path of an ellipse with level axes."""
     across, up = 0.5523 * radius_x, 0.5523 * radius_y
-    n = number
+    left, right, bottom, top = x - radius_x, x + radius_x, y - radius_y, y + radius_y
     return (
-        f"{n(x + radius_x)} {n(y)} m "
-        f"{n(x + radius_x)} {n(y + up)} {n(x + across)} {n(y + radius_y)} {n(x)} {n(y + radius_y)} c "
-        f"{n(x - across)} {n(y + radius_y)} {n(x - radius_x)} {n(y + up)} {n(x - radius_x)} {n(y)} c "
-        f"{n(x - radius_x)} {n(y - up)} {n(x - across)} {n(y - radius_y)} {n(x)} {n(y - radius_y)} c "
-        f"{n(x + across)} {n(y - radius_y)} {n(x + radius_x)} {n(y - up)} {n(x + radius_x)} {n(y)} c h"
+        f"{right:.2f} {y:.2f} m "
+        f"{right:.2f} {y + up:.2f} {x + across:.2f} {top:.2f} {x:.2f} {top:.2f} c "
+        f"{x - across:.2f} {top:.2f} {left:.2f} {y + up:.2f} {left:.2f} {y:.2f} c "
+        f"{left:.2f} {y - up:.2f} {x - across:.2f} {bottom:.2f} {x:.2f} {bottom:.2f} c "
+        f"{x + across:.2f} {bottom:.2f} {right:.2f} {y - up:.2f} {right:.2f} {y:.2f} c h"
     )
 
 
 def polygon(points: list[tuple[float, float]]) -> str:
     """The path of a closed polygon."""
-    first, *rest = [f"{number(x)} {number(y)}" for x, y in points]
+    first, *rest = [f"{x:.2f} {y:.2f}" for x, y in points]
     return f"{first} m {' '.join(f'{point} l' for point in rest)} h"

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from afofit.fitting.result import Fitting
-from afofit.pdf import file, fonts, metadata
+from afofit.pdf import fonts
 from afofit.pdf.layout import MARGIN, Paper, Sheet, Style, fitted, wrap
-from afofit.pdf.layout import _saving as saving
 from afofit.pdf.paint import (
     CAUTION,
     CAUTION_EDGE,
@@ -40,43 +38,6 @@ BOX_PAD = 10.0
 CARD_GAP = 8.0
 SHORT_SHARE = 0.4
 """A section shorter than this share of a page is not split."""
-
-
-class PatientPages(Sheet):
-    """A sheet in a language of its own."""
-
-    def __init__(
-        self,
-        *,
-        paper: Paper,
-        language: Language,
-        title: str,
-        created: date,
-        head: float,
-        furniture: Callable[[Sheet, int, int], None],
-    ) -> None:
-        super().__init__(paper=paper, title=title, created=created, head=head, foot=FOOT, furniture=furniture)
-        self.language = language
-
-    def finish(self) -> bytes:
-        """The finished document, which tells a reader its language."""
-        for place in range(len(self.pages)):
-            self.furniture(self, place, len(self.pages))
-        canvas = self.canvas
-        canvas._preamble = ""
-        for page in self.pages:
-            canvas._code.extend(page.operators)
-            canvas.showPage()
-        elements = metadata.write(
-            canvas._doc,
-            self.tree,
-            self.outlines,
-            title=self.title,
-            created=self.created,
-            language=self.language,
-        )
-        with saving:
-            return file.assemble(canvas._doc, elements)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +100,13 @@ def patient_sheet(
     """
     said = content(fitting, language, contact=contact)
     looks = _looks(LARGE_PT if large else BODY_PT)
-    sheet = PatientPages(
+    sheet = Sheet(
         paper=paper,
         language=language,
         title=said.title,
         created=fitting.computed_on,
         head=0.0 if approved_by else SAMPLE_HEAD,
+        foot=FOOT,
         furniture=_furniture(said, looks, sample=not approved_by),
     )
     if not approved_by:

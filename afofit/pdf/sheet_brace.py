@@ -45,6 +45,7 @@ ADDS_TO = frozenset(
 )
 """Dimensions that are a measurement, or another dimension, and an allowance."""
 TEXT = replace(BODY, size=8.0, leading=10.0)
+CODE = replace(TEXT, strong=True)
 RESULT = replace(BODY, size=9.0, leading=11.0, strong=True)
 GRADE_LINE = "Evidence: " + "; ".join(f"{grade} {words}" for grade, words in GRADES.items()) + "."
 HIGHEST = 330.0
@@ -67,8 +68,8 @@ def dimension_table(sheet: Sheet, limb: LimbFitting) -> None:
     columns = [
         Column(29, "Code"),
         Column(0, "Dimension", heads_row=True),
-        Column(62, "Allowance", "right"),
-        Column(50, "Result", "right", side.upper(), shade),
+        Column(58, "Allowance", "right"),
+        Column(64, "Result", "right", side.upper(), shade),
         Column(46, "Outside", "right", side.upper(), shade),
         Column(30, "±", "right", side.upper(), shade),
         Column(24, "Ev.", "centre"),
@@ -80,7 +81,7 @@ def dimension_table(sheet: Sheet, limb: LimbFitting) -> None:
         value = limb.dimensions.get(dimension.name)
         if value is not None and dimension.name not in ALIGNMENT:
             table.row(
-                Cell(dimension.code, replace(TEXT, strong=True)),
+                Cell(dimension.code, CODE),
                 f"{dimension.label} (estimated)" if value.estimated else dimension.label,
                 allowance(value, limb.dimensions),
                 Cell(numbers.dimension(dimension.name, value.magnitude, dimension.unit), RESULT),
@@ -145,7 +146,7 @@ def alignment(sheet: Sheet, limb: LimbFitting) -> None:
         shown = numbers.dimension(name, value.magnitude, dimension.unit)
         made: Content = BOX if name not in ("base_length_mm", "heel_sole_differential_needed_mm") else ""
         table.row(
-            Cell(dimension.code, replace(TEXT, strong=True)),
+            Cell(dimension.code, CODE),
             f"{dimension.label} (estimated)" if value.estimated else dimension.label,
             Cell(shown, RESULT),
             _tolerance(value, dimension),
@@ -203,4 +204,7 @@ def _scaled(sheet: Sheet, limb: LimbFitting, text_share: float) -> tuple[tuple[D
 
 def _caption(code: str, value: Value) -> str:
     dimension = BY_NAME[value.name]
+    if value.name == "ankle_trim_offset_mm":
+        # The drawing shows on which side of the malleoli the edge runs.
+        return f"{code}  {numbers.whole(abs(value.magnitude))}"
     return f"{code}  {numbers.dimension(value.name, value.magnitude, dimension.unit).removesuffix(' mm')}"

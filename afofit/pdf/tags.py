@@ -65,9 +65,7 @@ class Tree:
         """
         pages = document.Pages.pages
         page_numbers = [_number(document, page.__InternalName__) for page in pages]
-        elements = self._ordered()
-        for place, element in enumerate(elements, start=FIRST_ELEMENT):
-            element.number = place
+        elements = self._numbered()
         root = Raw(self._root_bytes())
         document.Reference(root, CHILD_OF_NOTHING)
         root_number = _number(document, CHILD_OF_NOTHING)
@@ -80,14 +78,13 @@ class Tree:
             page.Tabs = Raw(b"/S")
         return [(element.number, _element_bytes(element, page_numbers, root_number, shared)) for element in elements]
 
-    def _ordered(self) -> list[Element]:
-        ordered: list[Element] = []
-        waiting = [self.root]
-        while waiting:
-            element = waiting.pop()
-            ordered.append(element)
-            waiting.extend([kid for kid in reversed(element.kids) if isinstance(kid, Element)])
-        return ordered
+    def _numbered(self) -> list[Element]:
+        """Every element with its number, parents before their children."""
+        elements = [self.root]
+        for place, element in enumerate(elements, start=FIRST_ELEMENT):
+            element.number = place
+            elements.extend([kid for kid in element.kids if isinstance(kid, Element)])
+        return elements
 
     def _root_bytes(self) -> bytes:
         numbers = "".join(
@@ -117,6 +114,11 @@ def _shared_attributes(document: Any, elements: list[Element]) -> dict[str, str]
 
 def _element_bytes(element: Element, page_numbers: list[int], root_number: int, shared: dict[str, str]) -> bytes:
     parent = element.parent.number if element.parent is not None else root_number
+    if len(element.kids) == 1 and not element.alt and not element.title:
+        (only,) = element.kids
+        if isinstance(only, tuple):  # a cell or a paragraph on one page: most elements by far
+            own = shared[element.attributes] if element.attributes else ""
+            return f"<</S/{element.kind}/P {parent} 0 R/Pg {page_numbers[only[0]]} 0 R{own}/K {only[1]}>>".encode()
     content = [kid for kid in element.kids if not isinstance(kid, Element)]
     page = content[0][0] if content else -1
     kids = [_kid(kid, page, page_numbers) for kid in element.kids]

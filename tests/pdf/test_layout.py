@@ -1,5 +1,6 @@
 """The layout layer refuses what does not fit, keeps rows whole and writes what it is told."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -85,12 +86,43 @@ def test_boxes_stay_empty() -> None:
 def test_coordinates_are_plain_numbers(value: float) -> None:
     text = number(value)
     assert float(text) == pytest.approx(value, abs=0.0051)
-    assert "e" not in text
-    assert text != "-0"
+    assert re.fullmatch(r"-?\d+\.\d\d", text)
+
+
+def test_a_value_just_below_zero_is_a_zero() -> None:
+    assert float(number(-0.001)) == 0
 
 
 def test_circle_has_its_radius() -> None:
-    assert circle(10, 20, 5, 5).startswith("15 20 m ")
+    places = [float(word) for word in re.findall(r"-?\d+\.\d\d", circle(10, 20, 5, 3))]
+    corners = list(zip(places[0::2], places[1::2], strict=True))[0::3]
+    assert corners == [(15, 20), (10, 23), (5, 20), (10, 17), (15, 20)]
+
+
+def test_a_sheet_tells_its_language() -> None:
+    sheet = Sheet(paper="a4", title="t", created=TODAY, head=0, foot=0, furniture=lambda *_: None, language="es")
+    sheet.paragraph("Hola")
+    reader = PdfReader(BytesIO(sheet.finish()))
+    assert str(reader.root_object["/Lang"]) == "es"
+    assert reader.xmp_metadata is not None
+    assert reader.xmp_metadata.dc_language == ["es"]
+
+
+def test_an_element_keeps_its_alternative_and_its_parent() -> None:
+    sheet = empty()
+    figure = sheet.element("Figure", alt="A leg (left)")
+    sheet.marked(figure, sheet.text(50, 500, "drawn", BODY))
+    sheet.marked(sheet.element("Caption", figure), sheet.text(50, 480, "named", BODY))
+    sheet.new_page()
+    sheet.marked(figure, sheet.text(50, 500, "drawn on", BODY))
+    root = PdfReader(BytesIO(sheet.finish())).root_object["/StructTreeRoot"]["/K"].get_object()  # type: ignore[index]
+    assert root["/S"] == "/Document"
+    read = root["/K"].get_object()
+    assert (read["/S"], read["/Alt"]) == ("/Figure", "A leg (left)")
+    first, caption, second = (kid.get_object() for kid in read["/K"])
+    assert first == 0
+    assert (caption["/S"], caption["/K"], caption["/P"].get_object()["/S"]) == ("/Caption", 1, "/Figure")
+    assert (second["/Type"], second["/MCID"]) == ("/MCR", 0)
 
 
 def test_colour() -> None:
