@@ -3,6 +3,7 @@
 import struct
 import zlib
 from hashlib import sha256
+from itertools import accumulate
 from typing import Any
 
 from reportlab.pdfbase import pdfdoc
@@ -72,12 +73,9 @@ def _formatted(document: Any) -> tuple[list[tuple[int, bytes]], list[tuple[int, 
 
 
 def _object_stream(pack: list[tuple[int, bytes]]) -> bytes:
-    offsets, bodies, offset = [], [], 0
-    for number, body in pack:
-        offsets.append(b"%d %d" % (number, offset))
-        bodies.append(body)
-        offset += len(body) + 1
-    index = b" ".join(offsets) + b" "
+    bodies = [body for _, body in pack]
+    offsets = accumulate([len(body) + 1 for body in bodies], initial=0)
+    index = b"".join([b"%d %d " % (number, offset) for (number, _), offset in zip(pack, offsets, strict=False)])
     return packed(b"/Type/ObjStm/N %d/First %d" % (len(pack), len(index)), index + b"\n".join(bodies))
 
 

@@ -157,7 +157,7 @@ class Sheet:
             letters = "".join(map(codes.__getitem__, text))
         except KeyError:
             return " ".join([self._shown(part, piece, style.size) for part, piece in fonts.runs(text, face)])
-        return f"{self._names[face.name]} {number(style.size)} Tf ({letters})Tj" if letters else ""
+        return f"{self._names[face.name]} {style.size:.2f} Tf ({letters})Tj" if letters else ""
 
     def _shown(self, face: Face, piece: str, size: float) -> str:
         codes = self._codes.get(face.name)

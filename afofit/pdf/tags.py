@@ -114,10 +114,13 @@ def _shared_attributes(document: Any, elements: list[Element]) -> dict[str, str]
 
 def _element_bytes(element: Element, page_numbers: list[int], root_number: int, shared: dict[str, str]) -> bytes:
     parent = element.parent.number if element.parent is not None else root_number
-    if len(element.kids) == 1 and not element.alt and not element.title:
+    if len(element.kids) < 2 and not element.alt and not element.title:
+        # A cell or a paragraph of one piece: most elements by far, so they go a shorter way.
+        own = shared[element.attributes] if element.attributes else ""
+        if not element.kids:
+            return f"<</S/{element.kind}/P {parent} 0 R{own}>>".encode()
         (only,) = element.kids
-        if isinstance(only, tuple):  # a cell or a paragraph on one page: most elements by far
-            own = shared[element.attributes] if element.attributes else ""
+        if isinstance(only, tuple):
             return f"<</S/{element.kind}/P {parent} 0 R/Pg {page_numbers[only[0]]} 0 R{own}/K {only[1]}>>".encode()
     content = [kid for kid in element.kids if not isinstance(kid, Element)]
     page = content[0][0] if content else -1

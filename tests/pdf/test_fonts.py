@@ -1,6 +1,8 @@
 """What is embedded of the fonts: what ReportLab itself would write, cut once for what every sheet needs."""
 
+import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from io import BytesIO
@@ -53,6 +55,15 @@ def cuts(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
 
         monkeypatch.setattr(inner, "makeSubset", counted)
     return made
+
+
+@pytest.fixture
+def hurried() -> Iterator[None]:
+    """Threads change places as often as they can."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
 
 
 @pytest.mark.parametrize("face", FACES, ids=lambda face: face.name)
@@ -124,7 +135,7 @@ def test_letters_beyond_the_first_subset_are_read_back() -> None:
     assert all(word in text for word in words)
 
 
-def test_equal_bytes_where_threads_cut_at_the_same_time() -> None:
+def test_equal_bytes_where_threads_cut_at_the_same_time(hurried: None) -> None:
     names = ["Łucja Żółć", "Ångström Ærø", "Жуковский", "Παπαδόπουλος", "Ćwiąkała", "Đặng Nguyễn"] * 3
     alone = {name: written(name) for name in names}
     with ThreadPoolExecutor(6) as pool:

@@ -108,6 +108,15 @@ def test_a_sheet_tells_its_language() -> None:
     assert reader.xmp_metadata.dc_language == ["es"]
 
 
+@pytest.mark.parametrize("named", ["A leg (left)", "Noga, lewa: ż"])
+def test_an_element_of_one_piece_keeps_its_alternative(named: str) -> None:
+    sheet = empty()
+    sheet.marked(sheet.element("Figure", alt=named), sheet.text(50, 500, "drawn", BODY))
+    root = PdfReader(BytesIO(sheet.finish())).root_object["/StructTreeRoot"]["/K"].get_object()  # type: ignore[index]
+    read = root["/K"].get_object()
+    assert (read["/S"], read["/Alt"], read["/K"]) == ("/Figure", named, 0)
+
+
 def test_an_element_keeps_its_alternative_and_its_parent() -> None:
     sheet = empty()
     figure = sheet.element("Figure", alt="A leg (left)")
