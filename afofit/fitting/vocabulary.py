@@ -225,9 +225,7 @@ SHOE: tuple[Field, ...] = (
     ),
     Field(name="insole_thickness", label="Insole thickness", kind="length", low=0, high=15, hint="of the loose insole"),
     Field(name="insole_removable", label="Insole comes out", kind="flag"),
-    Field(
-        name="inside_length", label="Inside length", kind="length", low=80, high=400, hint="measured, beats any label"
-    ),
+    Field(name="inside_length", label="Inside length", kind="length", low=80, high=400, hint="measured; beats a label"),
     Field(
         name="base_length",
         label="Base length",
@@ -250,14 +248,7 @@ PRESCRIPTION: tuple[Field, ...] = (
         high=15,
         hint="rigid designs; else 11°, spina bifida 7°",
     ),
-    Field(
-        name="shell_thickness",
-        label="Shell thickness",
-        kind="length",
-        low=2,
-        high=8,
-        hint="else by weight and design",
-    ),
+    Field(name="shell_thickness", label="Shell thickness", kind="length", low=2, high=8, hint="else by weight, design"),
     Field(
         name="liner_thickness",
         label="Liner thickness",
@@ -267,7 +258,7 @@ PRESCRIPTION: tuple[Field, ...] = (
         hint="else 3 mm; leaf spring 0 mm, 3 mm if insensate",
     ),
     Field(
-        name="sock_thickness", label="Sock thickness", kind="length", low=0, high=5, hint="else 1.5 mm; children 1.2 mm"
+        name="sock_thickness", label="Sock thickness", kind="length", low=0, high=5, hint="else 1.5 mm; child 1.2 mm"
     ),
     Field(
         name="growth_allowance",
@@ -367,14 +358,7 @@ ORDER: tuple[Field, ...] = (
     Field(name="arch_fill", label="Arch fill", kind="flag"),
     Field(name="ribs", label="Ribs", kind="flag"),
     Field(name="cast_reference", label="Cast or scan reference", kind="text"),
-    Field(
-        name="casting_angle",
-        label="Casting angle",
-        kind="angle",
-        low=-60,
-        high=45,
-        hint="ankle in the cast or scan",
-    ),
+    Field(name="casting_angle", label="Casting angle", kind="angle", low=-60, high=45, hint="ankle in cast or scan"),
     Field(
         name="allergies",
         label="Allergies",
