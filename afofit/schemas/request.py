@@ -52,7 +52,7 @@ def read(document: Any, *, today: date) -> Request:
         problems = problems_of(error.messages_dict, document)
     problems = missing_in(document) + problems
     units = loaded.get("units") or {}
-    known = "length" in units and "mass" in units
+    known = bool(units.get("length") and units.get("mass"))
     reader = _Reader(document, loaded, Units(**units) if known else Units("mm", "kg"), today)
     reader.check()
     # Without units no number can be judged, but what is missing can be named.

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from afofit import svg
 from afofit.documents import Kind, document
-from afofit.fitting.drawing import View
+from afofit.fitting.drawing import View, drawable
 from afofit.fitting.plan import fit
 from afofit.fitting.result import Fitting
 from afofit.fitting.values import Side
@@ -122,7 +122,7 @@ def _drawings(fitting: Fitting) -> dict[Side, Markup]:
     return {
         side: Markup("".join(svg.fitting(limb, view) for view in VIEWS))  # noqa: S704
         for side, limb in fitting.limbs.items()
-        if limb.dimensions
+        if drawable(limb)
     }
 
 

@@ -297,3 +297,12 @@ def test_a_mistake_of_ours_shows_a_reference_and_nothing_typed(app, monkeypatch:
     assert answer.status_code == 500
     assert "secret-name" not in answer.text
     assert "Reference number: " in answer.text
+
+
+def test_a_partial_foot_without_the_other_has_a_result_without_a_drawing(client: FlaskClient, filled: Filled) -> None:
+    """Plate and shoe follow the other foot: without it there is no plate to draw, and the page says what lacks."""
+    answer = client.post("/", data=filled("E5", {"limbs.left.partial_foot": "transmetatarsal"}))
+    assert answer.status_code == 200
+    page = Page(answer.text)
+    assert "Footplate length" not in answer.text.split('id="entries"')[0]
+    assert "foot length" in page.text("main")
