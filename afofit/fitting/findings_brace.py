@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from afofit.fitting.case import PREFABRICATED, Case
 from afofit.fitting.findings import KNEE
 from afofit.fitting.result import ShoeFit
-from afofit.fitting.values import EPSILON, Finding, Source, Value, derived
+from afofit.fitting.values import EPSILON, Finding, Severity, Source, Value, derived
 
 DECISION = derived("Clinical reference 4.3: design by spasticity, stability, range and strength")
 CARBON = Source("Clinical reference 4.1: limits of anterior carbon frames (Allard, Ottobock)", "B", "manual")
@@ -119,8 +119,8 @@ def thickness_steps(case: Case, design: str) -> int:
 def _of_shell(case: Case, design: str, dimensions: Dimensions) -> Iterator[Finding]:
     offset = dimensions["proximal_trim_offset_mm"].magnitude
     facts = {"offset_mm": offset, "crosses_mm": NERVE_CROSSES_MM}
-    severity = "caution" if case.nerve_at_risk else "advice"
-    yield Finding("nerve_crossing", severity, ("fibular_head_height",), NERVE, facts)  # type: ignore[arg-type]
+    severity: Severity = "caution" if case.nerve_at_risk else "advice"
+    yield Finding("nerve_crossing", severity, ("fibular_head_height",), NERVE, facts)
     if design == "semi_solid":
         yield Finding("edge_on_malleolus", "advice", ("malleolar_width",), EDGE)
     if design == "ground_reaction":

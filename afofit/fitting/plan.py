@@ -14,7 +14,7 @@ from afofit.fitting.growth import growth_finding
 from afofit.fitting.measurements import MEASUREMENTS
 from afofit.fitting.protocol import Protocol, default
 from afofit.fitting.request import Limb, Request
-from afofit.fitting.result import DesignChoice, Fitting, LimbFitting, Pair, Reason, ShoeFit, Verdict, WearPlan
+from afofit.fitting.result import DesignChoice, Fitting, LimbFitting, Reason, Verdict, WearPlan
 from afofit.fitting.stand_ins import MEASURED, measured_values
 from afofit.fitting.values import EPSILON, SIDES, Finding, Known, Rule, Source, Value
 
@@ -37,16 +37,12 @@ def fit(request: Request, *, today: date, protocol: Protocol | None = None) -> F
     return Fitting(
         request=request,
         limbs=limbs,
-        pair=_pair(request, protocol, limbs.get("left"), limbs.get("right")),
+        pair=shoe_fit.pair(request.patient, protocol, limbs.get("left"), limbs.get("right")),
         protocol_name=protocol.name,
         protocol_version=protocol.version,
         engine_version=__version__,
         computed_on=today,
     )
-
-
-def _pair(request: Request, protocol: Protocol, left: LimbFitting | None, right: LimbFitting | None) -> Pair:
-    return shoe_fit.pair(request.patient, protocol, left, right)
 
 
 def _fit_limb(request: Request, limb: Limb, protocol: Protocol, today: date) -> LimbFitting:
@@ -285,6 +281,3 @@ def wear_plan(case: Case) -> WearPlan:
         or clinical.diagnosis == "diabetic_neuropathy"
     )
     return "slow" if slow else "normal"
-
-
-__all__ = ["Fitting", "LimbFitting", "ShoeFit", "fit", "rules_of", "wear_plan"]
