@@ -1,6 +1,5 @@
 """Drawings for the screen: SVG whose looks come from the page's style sheet (no inline style)."""
 
-import math
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import assert_never
@@ -11,6 +10,7 @@ from afofit.fitting.drawing_shapes import Curve, Drawing, Ellipse, Group, Label,
 from afofit.fitting.measurements import Posture
 from afofit.fitting.result import LimbFitting
 from afofit.fitting.values import Side, Value
+from afofit.words.numbers import ankle
 
 CODE_UNITS = 17.0
 """Size of a code in user units; the style sheet fixes it, so the drawing is scaled to it."""
@@ -54,11 +54,7 @@ def caption(code: str, value: Value) -> str:
     """The code of a dimension; of the ankle also its angle, in words unless it is the right angle."""
     if value.name != "ankle_angle_deg":
         return code
-    angle = value.magnitude
-    if angle == 0:
-        return f"{code} 90°"
-    size = str(math.floor(abs(angle) + 0.5)) if abs(angle) >= 1 else f"{abs(angle):.1f}"
-    return f"{code} {size}° {'plantarflexed' if angle < 0 else 'dorsiflexed'}"
+    return f"{code} {ankle(value.magnitude)}"
 
 
 def _braced(drawing: Drawing) -> str:

@@ -16,19 +16,20 @@ from typing import Any, Literal
 from afofit.fitting.measurements import BY_NAME, MEASUREMENTS, Limits
 from afofit.fitting.request import Limb, Patient
 from afofit.fitting.values import EPSILON, Finding, Source
-from afofit.fitting.vocabulary import ADULT_HEIGHT_MM, ADULT_WEIGHT_KG
+from afofit.fitting.vocabulary import ADULT_HEIGHT_MM, ADULT_WEIGHT_KG, PATIENT
 
 SOURCE = Source("Plausibility 3: limits, ratios and z-scores of 6,068 adults (ANSUR II 2012)", "A", "published")
 CHILD_SOURCE = Source("Plausibility 3: foot length of 3,831 children (AnthroKids, Snyder 1977)", "A", "published")
 REPEAT_SOURCE = Source("Clinical reference 7.4: repeat limits derived from published repeatability", "D", "derived")
 
 TIBIAL_ABOVE_FIBULAR_MM = 15
+USUAL_HEIGHT_MM = (1400.0, 2000.0)
+USUAL_WEIGHT_KG = (37.0, 145.0)
 MODEL_FIELDS = {one.model_key: one.name for one in MEASUREMENTS if one.model_key} | {
     "TH": "fibular_head_height",
     "ST": "height",
     "WT": "weight",
 }
-COMPOSITE_FIELDS = {"CCW": ("CC", "WT"), "ACW": ("AC", "WT"), "BMI": ("WT", "ST")}
 CALF_HEIGHT_USUAL = (0.65, 0.90)
 FLEXED_BELOW_EXTENDED_DEG = 3
 
@@ -78,8 +79,8 @@ def limits_of(name: str, *, child: bool) -> Limits | None:
 def patient_limits(field: str, *, child: bool) -> Limits:
     """The refusing limits of height (mm) and weight (kg) at this age."""
     adult = {"height": ADULT_HEIGHT_MM, "weight": ADULT_WEIGHT_KG}[field]
-    any_age = {"height": (600.0, 2500.0), "weight": (6.0, 350.0)}[field]
-    return any_age if child else adult
+    declared = next(one for one in PATIENT if one.name == field)
+    return (declared.low or 0.0, declared.high or 0.0) if child else adult
 
 
 def _model_values(
@@ -287,8 +288,8 @@ def _range_doubts(patient: Patient, limb: Limb) -> list[Doubt]:
         if one.usual and one.name in limb.measurements and outside(limb.measurements[one.name], one.usual)
     ]
     for field, value, usual in (
-        ("height", patient.height_mm, (1400.0, 2000.0)),
-        ("weight", patient.weight_kg, (37.0, 145.0)),
+        ("height", patient.height_mm, USUAL_HEIGHT_MM),
+        ("weight", patient.weight_kg, USUAL_WEIGHT_KG),
     ):
         if value is not None and outside(value, usual):
             found.append(Doubt(field, "range", value, *usual))

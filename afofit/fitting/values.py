@@ -91,7 +91,7 @@ FORMULA_WORDS: Mapping[str, object] = MappingProxyType(
 class Rule:
     """A plain function on floats with its formula text, clause, source and tolerance."""
 
-    __slots__ = ("clause", "doc", "formula", "function", "gives", "parameters", "source", "tolerance")
+    __slots__ = ("clause", "formula", "function", "gives", "parameters", "source", "tolerance")
 
     def __init__(
         self,
@@ -109,7 +109,6 @@ class Rule:
         self.tolerance = tolerance
         self.gives = gives
         self.parameters = tuple(inspect.signature(function).parameters)
-        self.doc = inspect.getdoc(function) or ""
 
     def __call__(self, *arguments: float) -> float:
         """The plain number of the function."""

@@ -5,17 +5,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from afofit.fitting.dimensions import DIMENSIONS
-from afofit.fitting.measurements import MEASUREMENTS
 from afofit.fitting.result import Fitting
 from afofit.fitting.values import Side, Value
 from afofit.pdf.layout import BODY, SMALL, Sheet
 from afofit.pdf.table import Cell, Column, Table
 from afofit.words import numbers
+from afofit.words.working import NAME, computed, origin, signs, with_numbers
 
-NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 UNIT = re.compile(r"_(mm|kg|deg|nm|nm_per_deg)$")
 CALLS = {"clamp", "min", "max", "pi", "degrees", "radians", "atan", "tan", "step_up"}
-MEASURED = {one.quantity for one in MEASUREMENTS}
 TEXT = replace(BODY, size=7.5, leading=9.2)
 SHOE_LABELS = {
     "size_length_mm": "Shoe: length to be sized",
@@ -81,10 +79,10 @@ def _gathered(fitting: Fitting, *, shoe: bool) -> dict[str, dict[Side, Value]]:
 def _row(table: Table, code: str, label: str, unit: str, values: Mapping[Side, Value], sources: dict[str, int]) -> None:
     value = next(iter(values.values()))
     if len(values) == 1:
-        lines = [" = ".join(filter(None, (formula(value), with_numbers(value, unit))))]
+        lines = [" = ".join(filter(None, (formula(value), result(value, unit))))]
     else:
         lines = [text for text in dict.fromkeys(formula(one) for one in values.values()) if text]
-        lines += [f"{side.capitalize()}: {with_numbers(one, unit)}" for side, one in values.items()]
+        lines += [f"{side.capitalize()}: {result(one, unit)}" for side, one in values.items()]
     table.row(
         Cell(code, replace(TEXT, strong=True)),
         Cell(label, TEXT),
@@ -95,37 +93,18 @@ def _row(table: Table, code: str, label: str, unit: str, values: Mapping[Side, V
     )
 
 
-def computed(value: Value) -> bool:
-    """Whether a formula made the value, rather than a prescription or the protocol alone."""
-    return bool(value.inputs) and not (len(value.inputs) == 1 and value.formula == value.inputs[0].name)
-
-
 def formula(value: Value) -> str:
     """The formula in words and signs that people write; empty where there is none."""
-    return _signs(NAME.sub(lambda found: _word(found[0]), value.formula)) if computed(value) else ""
+    return signs(NAME.sub(lambda found: _word(found[0]), value.formula)) if computed(value) else ""
 
 
-def with_numbers(value: Value, unit: str) -> str:
+def result(value: Value, unit: str) -> str:
     """The formula with the number of each input, and the result as it is shown."""
     shown = numbers.dimension(value.name, value.magnitude, unit)
     if not computed(value):
-        return f"{_origin(value)}: {shown}"
-    given = {one.name: numbers.plain(one.magnitude, 4) for one in value.inputs}
-    text = _signs(NAME.sub(lambda found: given.get(found[0], found[0]), value.formula))
-    return f"{text} = {shown}{' (estimated)' if value.estimated else ''}"
-
-
-def _origin(value: Value) -> str:
-    given = value.inputs[0] if value.inputs else value
-    if given.name in MEASURED:
-        return "As measured"
-    return "As prescribed" if given.name.startswith("prescribed_") else "Set by the protocol"
+        return f"{origin(value)}: {shown}"
+    return f"{with_numbers(value)} = {shown}{' (estimated)' if value.estimated else ''}"
 
 
 def _word(name: str) -> str:
     return name if name in CALLS else UNIT.sub("", name).replace("_", " ")
-
-
-def _signs(text: str) -> str:
-    text = text.replace(" * ", " × ").replace(" / ", " ÷ ").replace(" - ", " − ")
-    return re.sub(r"\bpi\b", "π", text).replace("(-", "(−")

@@ -7,6 +7,7 @@ from typing import Any
 from afofit.fitting import protocol
 from afofit.fitting.measurements import BY_NAME, Limits, required
 from afofit.fitting.plausibility import (
+    USUAL_HEIGHT_MM,
     Refusal,
     limit_refusals,
     limits_of,
@@ -74,7 +75,7 @@ def check_number(field: Field, typed: float, path: Path, units: Units, *, child:
         limits = patient_limits(field.name, child=child)
     if not outside(number, limits):
         return None
-    usual = (1400.0, 2000.0) if field.name == "height" else None
+    usual = USUAL_HEIGHT_MM if field.name == "height" else None
     return _out_of_limits(path, number, limits, field.kind, units, usual)
 
 

@@ -1,18 +1,13 @@
 """The working of one dimension: its formula, the same with the numbers of this leg, and where they come from."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from afofit.fitting.dimensions import BY_NAME as DIMENSIONS
-from afofit.fitting.measurements import MEASUREMENTS
 from afofit.fitting.values import Side, Value
 from afofit.words.numbers import plain
 from afofit.words.sheet import GRADES
-
-NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
-LETTERS = {one.quantity: f"{one.letter} {one.label}" for one in MEASUREMENTS}
-DECIMALS = 4
+from afofit.words.working import DECIMALS, LETTERS, computed, origin, signs, with_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +34,13 @@ def workings(values: Mapping[Side, Value], shown: Mapping[Side, str]) -> tuple[W
 
 def _working(values: Mapping[Side, Value], shown: Mapping[Side, str], *, both: bool) -> Working:
     first = next(iter(values.values()))
-    computed = bool(first.inputs) and not (len(first.inputs) == 1 and first.formula == first.inputs[0].name)
+    worked_out = computed(first)
     return Working(
-        formula=readable(first.formula) if computed else "",
+        formula=signs(first.formula) if worked_out else "",
         numbers=tuple(
-            (f"{side.capitalize()}: " if both else "") + _numbers(value, shown[side], computed=computed)
-            for side, value in values.items()
+            (f"{side.capitalize()}: " if both else "") + _numbers(value, shown[side]) for side, value in values.items()
         ),
-        inputs=tuple(_inputs(values)) if computed else (),
+        inputs=tuple(_inputs(values)) if worked_out else (),
         source=first.source.text,
         grade=first.source.grade,
         grade_words=GRADES[first.source.grade],
@@ -54,32 +48,13 @@ def _working(values: Mapping[Side, Value], shown: Mapping[Side, str], *, both: b
     )
 
 
-def _numbers(value: Value, shown: str, *, computed: bool) -> str:
-    return f"{with_numbers(value)} = {_result(value, shown)}" if computed else f"{_origin(value)}: {shown}"
-
-
-def with_numbers(value: Value) -> str:
-    """The formula with each name replaced by its number."""
-    numbers = {one.name: plain(one.magnitude, DECIMALS) for one in value.inputs}
-    return readable(NAME.sub(lambda found: numbers.get(found[0], found[0]), value.formula))
-
-
-def readable(formula: str) -> str:
-    """A formula text with the signs that people write."""
-    return formula.replace(" * ", " × ").replace(" / ", " ÷ ").replace(" - ", " − ").replace("pi", "π")
+def _numbers(value: Value, shown: str) -> str:
+    return f"{with_numbers(value)} = {_result(value, shown)}" if computed(value) else f"{origin(value)}: {shown}"
 
 
 def _result(value: Value, shown: str) -> str:
     exact = plain(value.magnitude, DECIMALS)
     return shown if shown.startswith(f"{exact} ") else f"{exact}, shown as {shown}"
-
-
-def _origin(value: Value) -> str:
-    """What a value is that no formula made."""
-    given = value.inputs[0] if value.inputs else value
-    if given.name in LETTERS:
-        return f"As measured, {LETTERS[given.name]}"
-    return "As prescribed" if given.name.startswith("prescribed_") else "Fixed by the protocol"
 
 
 def _inputs(values: Mapping[Side, Value]) -> Iterator[str]:

@@ -1,0 +1,36 @@
+"""How a value came about, as people read it: its formula with signs and numbers, or where it was taken from."""
+
+import re
+
+from afofit.fitting.measurements import MEASUREMENTS
+from afofit.fitting.values import Value
+from afofit.words.numbers import plain
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
+LETTERS = {one.quantity: f"{one.letter} {one.label}" for one in MEASUREMENTS}
+DECIMALS = 4
+
+
+def computed(value: Value) -> bool:
+    """Whether a formula made the value, rather than a measurement, a prescription or the protocol alone."""
+    return bool(value.inputs) and not (len(value.inputs) == 1 and value.formula == value.inputs[0].name)
+
+
+def signs(formula: str) -> str:
+    """A formula text with the signs that people write."""
+    text = formula.replace(" * ", " × ").replace(" / ", " ÷ ").replace(" - ", " − ").replace("(-", "(−")
+    return re.sub(r"\bpi\b", "π", text)
+
+
+def with_numbers(value: Value) -> str:
+    """The formula with each name replaced by its number."""
+    given = {one.name: plain(one.magnitude, DECIMALS) for one in value.inputs}
+    return signs(NAME.sub(lambda found: given.get(found[0], found[0]), value.formula))
+
+
+def origin(value: Value) -> str:
+    """What a value is that no formula made."""
+    given = value.inputs[0] if value.inputs else value
+    if given.name in LETTERS:
+        return f"As measured, {LETTERS[given.name]}"
+    return "As prescribed" if given.name.startswith("prescribed_") else "Set by the protocol"
