@@ -15,7 +15,7 @@ from afofit.fitting.measurements import MEASUREMENTS
 from afofit.fitting.protocol import Protocol, default
 from afofit.fitting.request import Limb, Request
 from afofit.fitting.result import DesignChoice, Fitting, LimbFitting, Reason, Verdict, WearPlan
-from afofit.fitting.stand_ins import MEASURED, measured_values
+from afofit.fitting.stand_ins import MEASURED, ON_OTHER_FOOT, ON_SHOE, WEIGHED, measured_values
 from afofit.fitting.values import EPSILON, SIDES, Finding, Known, Rule, Source, Value
 
 PRESCRIBED = Source("prescribed", "B", "manual")
@@ -134,19 +134,20 @@ def _known(case: Case, design: str) -> Known:
     if case.insensate and design == "posterior_leaf_spring":
         known["liner_thickness_mm"] = known["insensate_liner_thickness_mm"]._replace(name="liner_thickness_mm")
     known.update(measured_values(case.limb, known))
-    known["weight_kg"] = Value("weight_kg", case.patient.weight_kg, MEASURED)
+    known["weight_kg"] = Value("weight_kg", case.patient.weight_kg, WEIGHED)
     for name in PRESCRIBABLE:
         prescribed = getattr(case.prescription, name)
         if prescribed is not None:
             known[name] = Value(name, prescribed, PRESCRIBED)
     if case.shoe_foot_length_mm is not None:
-        known["shoe_foot_length_mm"] = Value("shoe_foot_length_mm", case.shoe_foot_length_mm, MEASURED)
+        taken = MEASURED if case.limb.partial_foot == "none" else ON_OTHER_FOOT
+        known["shoe_foot_length_mm"] = Value("shoe_foot_length_mm", case.shoe_foot_length_mm, taken)
     shoe = case.limb.shoe
     if shoe.heel_sole_differential_mm is not None:
         name = "heel_sole_differential_mm"
-        known[name] = Value(name, shoe.heel_sole_differential_mm, MEASURED)
+        known[name] = Value(name, shoe.heel_sole_differential_mm, ON_SHOE)
     if shoe.base_length_mm is not None:
-        known["measured_base_length_mm"] = Value("measured_base_length_mm", shoe.base_length_mm, MEASURED)
+        known["measured_base_length_mm"] = Value("measured_base_length_mm", shoe.base_length_mm, ON_SHOE)
     return known
 
 

@@ -15,7 +15,7 @@ from afofit.fitting.shoe_sizes import (
     systems_given,
     us_adult_systems,
 )
-from afofit.fitting.stand_ins import MEASURED
+from afofit.fitting.stand_ins import ON_SHOE
 from afofit.fitting.values import EPSILON, Known, Source, Value, clamp, derived, rule
 
 LENGTH = derived("Shoe reference 4.3: the foot sits forward by the heel wall, the toe room is kept")
@@ -172,7 +172,7 @@ def bare_fit(patient: Patient, limb: Limb, foot_length_mm: float, width_mm: floa
     return ShoeFit(bare=bare, widths=widths)
 
 
-def _given(name: str, magnitude: float, source: Source = MEASURED) -> Value:
+def _given(name: str, magnitude: float, source: Source) -> Value:
     return Value(name, magnitude, source)
 
 
@@ -184,13 +184,13 @@ def shoe_known(case: Case, design: str, known: Known) -> Known:
     side_wall = case.prescription.side_wall_at_ball_mm
     if side_wall is None:
         side_wall = 0.0 if design in ("posterior_leaf_spring", PREFABRICATED) else thickness.magnitude
-    insole = shoe.insole_thickness_mm
+    insole, insole_source = shoe.insole_thickness_mm, ON_SHOE
     if insole is None:
-        insole = case.protocol.number("insole_thickness_mm")
+        insole, insole_source = known["insole_thickness_mm"].magnitude, known["insole_thickness_mm"].source
     more = {
         "wall_mm": _given("wall_mm", wall, LENGTH),
         "side_wall_at_ball_mm": _given("side_wall_at_ball_mm", side_wall, WIDTH),
-        "insole_removed_mm": _given("insole_removed_mm", insole if shoe.insole_removable else 0.0),
+        "insole_removed_mm": _given("insole_removed_mm", insole if shoe.insole_removable else 0.0, insole_source),
         "sole_shell_mm": _given("sole_shell_mm", thickness.magnitude, thickness.source),
     }
     if case.patient.is_child:

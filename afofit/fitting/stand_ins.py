@@ -5,6 +5,9 @@ from afofit.fitting.request import Limb
 from afofit.fitting.values import Known, Source, Value, clamp, derived, rule
 
 MEASURED = Source("measured on the limb", "B", "manual")
+ON_OTHER_FOOT = Source("measured on the other foot", "B", "manual")
+ON_SHOE = Source("measured on the shoe", "B", "manual")
+WEIGHED = Source("body weight as given", "B", "manual")
 HEAD = derived("Clinical reference 2.1: the apex of the fibular head lies 8–22 mm above the neck")
 OUTER_BALL = derived("Clinical reference 1.3: the fifth metatarsal head at 0.62–0.64 of the foot length")
 

@@ -13,6 +13,8 @@ from afofit.fitting.request import Clinical, Limb, Patient, Prescription, Reques
 from afofit.fitting.result import Fitting
 from afofit.fitting.shoe_sizes import size_to_buy
 from afofit.fitting.values import Side
+from afofit.schemas.request import read
+from tests.examples import request_of
 from tests.fitting import oracle_numbers
 from tests.fitting.oracle import build_up_withheld, expected
 from tests.fitting.people import (
@@ -314,3 +316,18 @@ def test_a_thicker_shell_never_gives_a_smaller_shoe(design: str) -> None:
 def test_a_healthy_person_has_no_caution() -> None:
     fitting = fit(one_leg(PATIENT, replace(LIMB, clinical=CLINICAL)), today=TODAY)
     assert fitting.limbs["right"].verdict == "no_flags"
+
+
+def test_the_working_says_where_an_input_was_taken() -> None:
+    """The insole left out is the protocol's, the heel is the shoe's, a partial foot borrows the other foot's length."""
+    document = request_of("S05")
+    del document["shoe"]["insole_thickness"]
+    limb = fit(read(document, today=TODAY), today=TODAY).limbs["right"]
+    assert limb.shoe is not None
+    taken = {one.name: one.source.text for value in limb.shoe.values.values() for one in value.inputs}
+    taken |= {one.name: one.source.text for value in limb.dimensions.values() for one in value.inputs}
+    assert taken["insole_removed_mm"].startswith("Shoe reference 4.2")
+    assert taken["heel_sole_differential_mm"] == "measured on the shoe"
+    assert taken["shoe_foot_length_mm"] == "measured on the other foot"
+    assert taken["weight_kg"] == "body weight as given"
+    assert taken["calf_circumference_mm"] == "measured on the limb"
