@@ -116,6 +116,12 @@ def proximal_trim_height_mm(fibular_head_height_mm: float, proximal_trim_offset_
     return fibular_head_height_mm - proximal_trim_offset_mm
 
 
+@rule("R1", "fibular_head_height_mm - proximal_trim_height_mm", OUTSIDE, tolerance=6, gives="proximal_trim_offset_mm")
+def chosen_edge_offset_mm(fibular_head_height_mm: float, proximal_trim_height_mm: float) -> float:
+    """The same distance (mm) where the orthotist chose the height of the top edge, so that the two agree."""
+    return fibular_head_height_mm - proximal_trim_height_mm
+
+
 @rule("R2", "proximal_trim_height_mm - posterior_edge_drop_mm", BACK_EDGE, tolerance=6)
 def posterior_edge_height_mm(proximal_trim_height_mm: float, posterior_edge_drop_mm: float) -> float:
     """Height (mm) of the top edge at the back, lower than at the sides so that the knee can bend."""

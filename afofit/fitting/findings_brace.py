@@ -1,9 +1,11 @@
 """What a clinician must read about the chosen brace; left out where there is none."""
 
+import math
 from collections.abc import Iterator, Mapping
 
 from afofit.fitting.case import PREFABRICATED, Case
 from afofit.fitting.findings import KNEE
+from afofit.fitting.override import CHOSEN
 from afofit.fitting.result import ShoeFit
 from afofit.fitting.values import EPSILON, Finding, Severity, Source, Value, derived
 
@@ -175,7 +177,7 @@ def _of_build_up(case: Case, dimensions: Dimensions) -> Iterator[Finding]:
     if value is None:
         return
     number, build_up = case.protocol.number, value.magnitude
-    facts = {"build_up_mm": build_up, "target_deg": _target(dimensions)}
+    facts = {"build_up_mm": build_up, "target_deg": _target(case, dimensions)}
     about = ("heel_sole_differential",)
     if build_up > EPSILON:
         yield Finding("heel_build_up_trial", "advice", about, BUILD_UP, facts)
@@ -187,9 +189,14 @@ def _of_build_up(case: Case, dimensions: Dimensions) -> Iterator[Finding]:
         yield Finding("heel_too_high", "caution", about, BUILD_UP, facts)
 
 
-def _target(dimensions: Dimensions) -> float:
-    needed = dimensions["heel_sole_differential_needed_mm"]
-    return next(value.magnitude for value in needed.inputs if value.name == "target_shank_angle_deg")
+def _target(case: Case, dimensions: Dimensions) -> float:
+    """The lean (degrees) that the build-up gives: the target, or what comes of a height that was chosen."""
+    needed, build_up = dimensions["heel_sole_differential_needed_mm"], dimensions["heel_build_up_mm"]
+    if CHOSEN not in (needed.source, build_up.source):
+        return next(value.magnitude for value in needed.inputs if value.name == "target_shank_angle_deg")
+    height = (case.limb.shoe.heel_sole_differential_mm or 0.0) + build_up.magnitude
+    pitch = math.degrees(math.atan(height / dimensions["base_length_mm"].magnitude))
+    return pitch + dimensions["ankle_angle_deg"].magnitude
 
 
 def _of_size(case: Case, shoe: ShoeFit | None) -> Iterator[Finding]:

@@ -1,8 +1,9 @@
 """fit(): the whole calculation, read top to bottom."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
+from typing import TypeVar
 
 from afofit import __version__
 from afofit.fitting import alignment as angle
@@ -12,12 +13,14 @@ from afofit.fitting.case import PREFABRICATED, RIGID, Case
 from afofit.fitting.design import choose
 from afofit.fitting.growth import growth_finding
 from afofit.fitting.measurements import MEASUREMENTS
+from afofit.fitting.override import Chosen, NotOverridable, Overridden, Override, by_dimension, replace_value
 from afofit.fitting.protocol import Protocol, default
 from afofit.fitting.request import Limb, Request
 from afofit.fitting.result import DesignChoice, Fitting, LimbFitting, Reason, Verdict, WearPlan
 from afofit.fitting.stand_ins import MEASURED, ON_OTHER_FOOT, ON_SHOE, WEIGHED, measured_values
-from afofit.fitting.values import EPSILON, SIDES, Finding, Known, Rule, Source, Value
+from afofit.fitting.values import EPSILON, SIDES, Finding, Known, Rule, Side, Source, Value
 
+T = TypeVar("T")
 PRESCRIBED = Source("prescribed", "B", "manual")
 MEASURED_NAMES = tuple(measurement.quantity for measurement in MEASUREMENTS)
 SEVERITIES = ("stop", "caution", "advice")
@@ -30,10 +33,21 @@ PRESCRIBABLE = (
 )
 
 
-def fit(request: Request, *, today: date, protocol: Protocol | None = None) -> Fitting:
-    """The fit of one or both limbs, from checked measurements; ``today`` dates the review of a child."""
+def fit(
+    request: Request, *, today: date, protocol: Protocol | None = None, overrides: Sequence[Override] = ()
+) -> Fitting:
+    """The fit of one or both limbs, from checked measurements; ``today`` dates the review of a child.
+
+    An override replaces its dimension, and later rules build on the chosen value. Raises NotOverridable where the
+    leg has no such dimension, or the value lies too far from the computed one.
+    """
     protocol = protocol or default()
-    limbs = {side: _fit_limb(request, request.limbs[side], protocol, today) for side in SIDES if side in request.limbs}
+    limbs: dict[Side, LimbFitting] = {}
+    for side in SIDES:
+        chosen = by_dimension(overrides, side)
+        if side in request.limbs:
+            limbs[side] = _fit_limb(request, request.limbs[side], protocol, today, chosen)
+        _all_used(side, chosen, limbs.get(side))
     return Fitting(
         request=request,
         limbs=limbs,
@@ -45,7 +59,14 @@ def fit(request: Request, *, today: date, protocol: Protocol | None = None) -> F
     )
 
 
-def _fit_limb(request: Request, limb: Limb, protocol: Protocol, today: date) -> LimbFitting:
+def _all_used(side: Side, chosen: Chosen, fitted: LimbFitting | None) -> None:
+    """Nothing that was chosen is dropped in silence."""
+    for name in chosen:
+        if fitted is None or name not in fitted.overridden:
+            raise NotOverridable(side, name)
+
+
+def _fit_limb(request: Request, limb: Limb, protocol: Protocol, today: date, chosen: Chosen) -> LimbFitting:
     other = request.limbs.get("left" if limb.side == "right" else "right")
     if not limb.braced:
         return _fit_unbraced(request, limb, other, protocol)
@@ -56,14 +77,13 @@ def _fit_limb(request: Request, limb: Limb, protocol: Protocol, today: date) -> 
     if choice.code is None or choice.footplate is None:
         return _without_brace(case, choice, about_limb, today)
     known = _known(case, choice.code)
-    dimensions = _dimensions(case, choice, known)
+    dimensions, overridden = _dimensions(case, choice, known, chosen)
     withheld: tuple[str, ...] = ()
     if choice.code == "solid":
-        build_up = dimensions.get("heel_build_up_mm")
-        withheld = findings_brace.build_up_withheld(case, build_up.magnitude if build_up else None)
+        withheld = findings_brace.build_up_withheld(case, _highest_build_up(dimensions, overridden))
         if withheld:
-            dimensions.pop("heel_build_up_mm", None)
-            known.pop("heel_build_up_mm", None)
+            for held in (dimensions, known, overridden):
+                held.pop("heel_build_up_mm", None)
     shoe = shoe_fit.braced_fit(case, choice.code, choice.footplate, known)
     found = (
         *about_limb,
@@ -81,7 +101,17 @@ def _fit_limb(request: Request, limb: Limb, protocol: Protocol, today: date) -> 
         wear_plan=wear_plan(case),
         sole_thickness_mm=_sole(choice.code, known),
         measured={name: known[name] for name in MEASURED_NAMES if name in known},
+        overridden=overridden,
     )
+
+
+def _highest_build_up(dimensions: Known, overridden: dict[str, Overridden]) -> float | None:
+    """The build-up (mm) that decides on withholding: the higher of the computed and the chosen one."""
+    name = "heel_build_up_mm"
+    if name not in dimensions:
+        return None
+    given = dimensions[name].magnitude
+    return max(given, overridden[name].computed.magnitude) if name in overridden else given
 
 
 def _fit_unbraced(request: Request, limb: Limb, other: Limb | None, protocol: Protocol) -> LimbFitting:
@@ -166,25 +196,44 @@ def _thickness(case: Case, design: str, known: Known) -> Value | None:
     return brace.sheet_thickness_mm.apply({"table_thickness_mm": table, "thickness_steps": steps})
 
 
-def _dimensions(case: Case, choice: DesignChoice, known: Known) -> dict[str, Value]:
-    """Every dimension of the design whose inputs are known, in the order of the declaration.
+def _dimensions(
+    case: Case, choice: DesignChoice, known: Known, chosen: Chosen
+) -> tuple[dict[str, Value], dict[str, Overridden]]:
+    """Every dimension of the design whose inputs are known, in the order of the declaration; and what was replaced.
 
-    What is worked out joins ``known``, so that later rules and the shoe can build on it.
+    What is worked out, or chosen instead, joins ``known``, so that later rules and the shoe can build on it.
     """
     design, footplate = choice.code or "", choice.footplate or ""
-    found = {}
+    found: dict[str, Value] = {}
+    replaced: dict[str, Overridden] = {}
+
+    def settle(value: Value) -> None:
+        override = chosen.get(value.name)
+        if override is not None:
+            replaced[value.name] = Overridden(value, override)
+            value = replace_value(value, override)
+        found[value.name] = known[value.name] = value
+
     thickness = _thickness(case, design, known)
-    if thickness is not None:
+    if thickness is not None and design == PREFABRICATED:
         known["shell_thickness_mm"] = thickness
-        if design != PREFABRICATED:
-            found["shell_thickness_mm"] = thickness
+    elif thickness is not None:
+        settle(thickness)
     swing = design == "posterior_leaf_spring" and case.clinical.ashworth in ("0", "1")
     measured_base = "measured_base_length_mm" in known
     for rule in rules_of(design, footplate, child=case.patient.is_child, swing=swing, measured_base=measured_base):
         value = rule.apply(known)
         if value is not None:
-            found[rule.gives] = known[rule.gives] = value
-    return {name: found[name] for name in brace.BY_NAME if name in found}
+            settle(value)
+    if "proximal_trim_height_mm" in replaced and "proximal_trim_offset_mm" not in replaced:
+        below = brace.chosen_edge_offset_mm.apply(known)
+        if below is not None:
+            settle(below)
+    return _in_order(found), _in_order(replaced)
+
+
+def _in_order(by_name: Mapping[str, T]) -> dict[str, T]:
+    return {name: by_name[name] for name in brace.BY_NAME if name in by_name}
 
 
 @cache

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from afofit.fitting.override import Overridden
 from afofit.fitting.request import Limb, Request
 from afofit.fitting.values import Finding, Side, Value
 
@@ -79,6 +80,8 @@ class LimbFitting:
     """Shell and liner under the heel, t + p: what a height gains when read from the outside of the sole."""
     measured: Mapping[str, Value] = field(default_factory=dict)
     """The measurements as the rules used them, stand-ins included and marked."""
+    overridden: Mapping[str, Overridden] = field(default_factory=dict)
+    """What the orthotist chose instead of the computed value; ``dimensions`` holds the chosen one."""
 
     def outer(self, name: str) -> float | None:
         """A height (mm) read from the outside of the sole instead of the skin of the heel."""
