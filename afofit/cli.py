@@ -11,12 +11,14 @@ from flask import Flask
 
 from afofit.documents import NoAttachment, document, request_in, result_in
 from afofit.fitting.dimensions import BY_NAME
+from afofit.fitting.override import Overridden
 from afofit.fitting.plan import fit
 from afofit.fitting.result import Fitting, LimbFitting
 from afofit.schemas.answer import write
 from afofit.schemas.printing import Printing
 from afofit.schemas.problems import Refused
 from afofit.schemas.request import read
+from afofit.words import changes
 from afofit.words.choices import label
 from afofit.words.findings import message, title
 from afofit.words.numbers import dimension
@@ -103,7 +105,13 @@ def _limb(side: str, limb: LimbFitting) -> str:
         lines.append(
             f"  {declared.code}  {declared.label:50} {shown:>20} {tolerance:6} {value.source.grade}{estimated}"
         )
+        if name in limb.overridden:
+            lines.append(f"       {_changed(limb.overridden[name])}")
     return "\n".join(lines)
+
+
+def _changed(one: Overridden) -> str:
+    return f"{changes.computed(one)}; changed by {changes.signed(one.override)}: {one.override.reason}"
 
 
 def register(app: Flask) -> None:

@@ -1,14 +1,20 @@
 """flask fit, as typed in a shell."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskCliRunner
 
 from afofit.app import create_app
+from afofit.cli import as_text
+from afofit.fitting.override import Override
+from afofit.fitting.plan import fit
 from afofit.settings import Settings
 from tests.examples import request_of
+from tests.fitting import people
+from tests.fitting.people import TODAY
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +34,22 @@ def test_prints_findings_and_dimensions_and_writes_the_sheet(runner: FlaskCliRun
     assert "417 mm" in row
     assert "± 6" in row
     assert sheet.read_bytes().startswith(b"%PDF-")
+
+
+def test_a_changed_dimension_is_printed_with_what_was_computed() -> None:
+    chosen = Override(
+        side="right",
+        dimension="proximal_trim_height_mm",
+        chosen=410,
+        reason="scar under the edge",
+        by="Dr Anna Kowalczyk",
+        at=datetime(2026, 11, 25, 10, 30, tzinfo=UTC),
+    )
+    lines = as_text(fit(people.request_of(request_of("E1")), today=TODAY, overrides=[chosen])).splitlines()
+    place = next(place for place, line in enumerate(lines) if "D02" in line)
+    assert "410 mm" in lines[place]
+    told = "computed 417 mm; changed by Dr Anna Kowalczyk, 25 Nov 2026 10:30 UTC: scar under the edge"
+    assert lines[place + 1].strip() == told
 
 
 def test_reads_standard_input(runner: FlaskCliRunner) -> None:

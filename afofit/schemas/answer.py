@@ -7,6 +7,7 @@ from typing import Any
 
 from afofit.fitting.dimensions import BY_NAME as DIMENSIONS
 from afofit.fitting.measurements import MEASUREMENTS
+from afofit.fitting.override import Overridden
 from afofit.fitting.request import Clinical, Limb, Order, Patient, Prescription, Shoe
 from afofit.fitting.result import Fitting, LimbFitting, ShoeFit
 from afofit.fitting.shoe_sizes import restart
@@ -80,7 +81,23 @@ def _dimension(fitted: LimbFitting, name: str, value: Value) -> Json:
         outer = fitted.outer(name)
         if outer is not None:
             answer["outer_value"] = outer
+    if name in fitted.overridden:
+        answer |= _overridden(fitted.overridden[name])
     return answer
+
+
+def _overridden(one: Overridden) -> Json:
+    """What the rule gave instead of the value, with its working; and who chose, when and why."""
+    override = one.override
+    return {
+        "override": {
+            "computed": one.computed.magnitude,
+            "reason": override.reason,
+            "by": override.by,
+            "at": override.at.isoformat(),
+        },
+        "computed_working": _working(one.computed),
+    }
 
 
 def _finding(finding: Finding) -> Json:

@@ -1,7 +1,7 @@
 """How numbers are shown: rounded here and nowhere else."""
 
 import math
-from datetime import date
+from datetime import UTC, date, datetime
 
 UNITS = {"mm": "mm", "deg": "°", "Nm": "Nm", "Nm/deg": "Nm/°", "cm": "cm", "in": "in", "kg": "kg", "lb": "lb"}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -69,6 +69,12 @@ def quantity(number: float, unit: str) -> str:
 def day(value: date) -> str:
     """A date that reads the same everywhere: "23 Nov 2026"."""
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def moment(value: datetime) -> str:
+    """A moment that reads the same everywhere: "23 Nov 2026 10:30 UTC"."""
+    there = value.astimezone(UTC)
+    return f"{day(there.date())} {there:%H:%M} UTC"
 
 
 def lean(number_deg: float) -> str:

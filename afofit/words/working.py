@@ -3,6 +3,7 @@
 import re
 
 from afofit.fitting.measurements import MEASUREMENTS
+from afofit.fitting.override import CHOSEN
 from afofit.fitting.values import Value
 from afofit.words.numbers import plain
 
@@ -33,4 +34,6 @@ def origin(value: Value) -> str:
     given = value.inputs[0] if value.inputs else value
     if given.name in LETTERS:
         return f"As measured, {LETTERS[given.name]}"
+    if given.source.text == CHOSEN.text:
+        return "As chosen by the orthotist"
     return "As prescribed" if given.name.startswith("prescribed_") else "Set by the protocol"
