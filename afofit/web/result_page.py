@@ -14,7 +14,7 @@ from afofit.fitting.values import Finding, Side, Value
 from afofit.web.entry import Typed
 from afofit.web.form_page import FormPage
 from afofit.web.working import Working, workings
-from afofit.words import choices, findings, numbers, shoes, wear
+from afofit.words import changes, choices, findings, numbers, shoes, wear
 from afofit.words.reasons import reason
 from afofit.words.sheet import CHOSEN_BY, GRADES, VERDICTS
 
@@ -43,6 +43,8 @@ class Cell:
     tolerance: str = ""
     estimated: bool = False
     outer: str = ""
+    changed: tuple[str, ...] = ()
+    """What the rule gave, who chose instead and when, and why; empty where nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +229,7 @@ def _row(dimension: Dimension, limbs: Mapping[Side, LimbFitting]) -> Row | None:
     given = {side: value for side, value in values.items() if value}
     if not given:
         return None
+    worked_out = {side: _worked_out(limbs[side], value) for side, value in given.items()}
     return Row(
         code=dimension.code,
         name=dimension.name,
@@ -234,8 +237,14 @@ def _row(dimension: Dimension, limbs: Mapping[Side, LimbFitting]) -> Row | None:
         # Of two legs with different rules the weaker evidence is shown; the working names both.
         grade=max(value.source.grade for value in given.values()),
         cells={side: _cell(dimension, value, limbs[side]) if value else None for side, value in values.items()},
-        working=workings(given, {side: _shown(dimension, value) for side, value in given.items()}),
+        working=workings(worked_out, {side: _shown(dimension, value) for side, value in worked_out.items()}),
     )
+
+
+def _worked_out(limb: LimbFitting, value: Value) -> Value:
+    """The value as the rule gave it, whose working is shown even where another was chosen."""
+    one = limb.overridden.get(value.name)
+    return one.computed if one else value
 
 
 def _shown(dimension: Dimension, value: Value) -> str:
@@ -250,7 +259,13 @@ def _cell(dimension: Dimension, value: Value, limb: LimbFitting) -> Cell:
         tolerance=f"{tolerance}°" if tolerance and dimension.unit == "deg" else tolerance,
         estimated=value.estimated,
         outer="" if outer is None else numbers.length(outer),
+        changed=_changed(limb, dimension),
     )
+
+
+def _changed(limb: LimbFitting, dimension: Dimension) -> tuple[str, ...]:
+    one = limb.overridden.get(dimension.name)
+    return (changes.computed(one), changes.signed(one.override), one.override.reason) if one else ()
 
 
 def _limb(limb: LimbFitting, side: Side, page: FormPage, drawing: Markup | None) -> LimbPage:
