@@ -1,18 +1,25 @@
 """Each document of a fitting through the API, and a sheet read back by machine."""
 
 import json
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pypdf
+import pypdfium2
 import pytest
+import zxingcpp
 from flask.testing import FlaskClient, FlaskCliRunner
 
 from afofit.app import create_app
-from afofit.documents import DOCUMENTS
+from afofit.documents import DOCUMENTS, Approved, Kind, document
 from afofit.pdf.attachment import NoAttachment, attach, attached
+from afofit.schemas.printing import Printing
 from afofit.settings import Settings
+from afofit.words.patient import Contact
 from tests.examples import request_of
+from tests.fitting.people import fitted
 
 KINDS = list(DOCUMENTS)
 
@@ -143,3 +150,59 @@ def test_the_patient_page_is_a_sample_and_holds_no_draft_value(client: FlaskClie
         assert secret not in answer.text
     form["clinical.skin"] = "wound"
     assert client.post("/patient", data=form).status_code == 422
+
+
+APPROVED = Approved("Dr Anna Kowalczyk", datetime(2026, 11, 25, 10, 30, tzinfo=UTC))
+CLINIC = Contact("Northern Orthotics", "+1 555 0100")
+
+
+def made(kind: Kind, asked: dict[str, Any], **record: Any) -> bytes:
+    return document(kind, fitted(asked), asked, Printing(), **record)
+
+
+def words_of(pdf: bytes) -> list[str]:
+    return [" ".join(page.extract_text().split()) for page in pypdf.PdfReader(BytesIO(pdf)).pages]
+
+
+@pytest.mark.hazard("H22")
+@pytest.mark.parametrize("kind", ["sheet", "template", "order"])
+def test_an_approved_document_says_on_every_page_who_and_when(kind: Kind) -> None:
+    pdf = made(kind, request_of("E2"), approved=APPROVED)
+    for page in words_of(pdf):
+        assert "Approved by Dr Anna Kowalczyk, 25 Nov 2026 10:30 UTC" in page
+        assert "DRAFT" not in page
+    for page in words_of(made(kind, request_of("E2"))):
+        assert "DRAFT, NOT APPROVED" in page
+        assert "Approved by" not in page
+    assert pdf == made(kind, request_of("E2"), approved=APPROVED)
+
+
+@pytest.mark.hazard("H22")
+def test_an_approved_patient_sheet_names_the_orthotist_alone() -> None:
+    pages = words_of(made("patient", request_of("E2"), approved=APPROVED))
+    assert "Checked by Dr Anna Kowalczyk" in pages[0]
+    assert not any("UTC" in page or "Sample" in page for page in pages)
+
+
+def test_the_code_on_an_approved_sheet_leads_to_its_record() -> None:
+    link = "https://fit.example.org/fittings/0198f3a2"
+    page = pypdfium2.PdfDocument(made("sheet", request_of("E2"), approved=APPROVED, link=link))[0]
+    assert [code.text for code in zxingcpp.read_barcodes(page.render(scale=4).to_pil())] == [link]
+
+
+def test_the_clinic_stands_on_the_patient_sheet_where_the_order_details_name_none() -> None:
+    asked = request_of("E2")
+    text = " ".join(words_of(made("patient", asked, contact=CLINIC)))
+    assert "Northern Orthotics" in text
+    assert "Call +1 555 0100" in text
+    asked["order"] = {"facility": "Harbour Clinic"}
+    text = " ".join(words_of(made("patient", asked, contact=CLINIC)))
+    assert "Harbour Clinic" in text
+    assert "Northern Orthotics" not in text
+    assert "Call +1 555 0100" in text
+
+
+@pytest.mark.parametrize(("name", "at"), [(" ", APPROVED.at), ("Dr Anna Kowalczyk", datetime(2026, 11, 25, 10, 30))])
+def test_an_approval_without_name_or_time_zone_is_refused(name: str, at: datetime) -> None:
+    with pytest.raises(ValueError, match="approval"):
+        Approved(name, at)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from afofit.fitting.dimensions import DIMENSIONS, Dimension
 from afofit.fitting.measurements import MEASUREMENTS, Measurement
 from afofit.fitting.request import Order
 from afofit.fitting.result import Fitting, LimbFitting
-from afofit.fitting.values import SIDES, Value
+from afofit.fitting.values import SIDES
 from afofit.fitting.vocabulary import ORDER, Field
 from afofit.pdf import fonts
 from afofit.pdf.layout import SMALL, STRONG, Paper, Sheet, Style, fitted
@@ -21,9 +22,9 @@ from afofit.pdf.paint import (
     line,
 )
 from afofit.pdf.record import content_hash
-from afofit.pdf.sheet_head import Identity, identity
+from afofit.pdf.sheet_head import Identity, identity, state_more
 from afofit.pdf.table import PAD, Cell, Column, Content, Table
-from afofit.words import choices, coding, numbers
+from afofit.words import changes, choices, coding, numbers
 from afofit.words.findings import title
 from afofit.words.sheet import GRADES
 
@@ -43,7 +44,7 @@ FOLDED = {
 }
 """Order fields that stand on the line of another."""
 HINGE_ONLY = ("joint_type", "plantarflexion_stop", "dorsiflexion_stop")
-ON_THE_MODEL = {"joint_axis_height_mm": "place it on the model", "leaf_width_mm": "no published rule"}
+ON_THE_MODEL = {"joint_axis_height_mm": ("place it on the model",), "leaf_width_mm": ("no published rule",)}
 CUSTOM = "Custom codes need making over a model of this leg; nothing computed here makes an item custom fabricated."
 
 
@@ -79,7 +80,9 @@ class Density:
         return shown if len(shown) <= self.longest else f"{shown[: self.longest].rstrip()}…"
 
 
-def order_form(fitting: Fitting, *, paper: Paper, approved_by: str | None = None) -> bytes:
+def order_form(
+    fitting: Fitting, *, paper: Paper, approved_by: str | None = None, approved_at: datetime | None = None
+) -> bytes:
     """The order form as a PDF, equal bytes for equal input; one page for each leg with a computed brace.
 
     ``approved_by`` names the orthotist; without it every page says that this is a draft. Raises
@@ -88,7 +91,8 @@ def order_form(fitting: Fitting, *, paper: Paper, approved_by: str | None = None
     limbs = [fitting.limbs[side] for side in SIDES if side in fitting.limbs and fitting.limbs[side].dimensions]
     if not limbs:
         raise NothingToOrder("no leg has a brace that could be ordered")
-    who = identity(fitting, approved_by=approved_by, link=None, mark=content_hash(fitting))
+    mark = content_hash(fitting)
+    who = identity(fitting, approved_by=approved_by, approved_at=approved_at, link=None, mark=mark)
     densities = [_density(fitting, who, limb, paper) for limb in limbs]
     sheet = _sheet(fitting, replace(who, sides=tuple(limb.limb.side for limb in limbs)), paper)
     for place, (limb, density) in enumerate(zip(limbs, densities, strict=True)):
@@ -114,7 +118,7 @@ def _sheet(fitting: Fitting, who: Identity, paper: Paper) -> Sheet:
         paper=paper,
         title=f"Order form, {who.name}, {who.side_words}",
         created=fitting.computed_on,
-        head=HEAD_HEIGHT,
+        head=HEAD_HEIGHT + state_more(who),
         foot=FOOT_HEIGHT,
         furniture=furniture(who),
     )
@@ -123,14 +127,15 @@ def _sheet(fitting: Fitting, who: Identity, paper: Paper) -> Sheet:
 def _limb_page(sheet: Sheet, limb: LimbFitting, who: Identity, density: Density) -> None:
     side = limb.limb.side
     sheet.pages[-1].sides = (side,)
-    sheet.heading(f"{side.upper()} ankle-foot orthosis, order", 2, keep=40, shade=SIDE_COLOURS[side][0])
-    _written(sheet, limb.limb.order, density)
-    _making(sheet, limb, density)
-    _told(sheet, limb, density)
-    _dimensions(sheet, limb, density)
-    _measurements(sheet, limb, density)
-    _codes(sheet, limb, density)
-    _signature(sheet, side, who.approved_by)
+    with sheet.about(side, fresh=False):
+        sheet.heading(f"{side.upper()} ankle-foot orthosis, order", 2, keep=40, shade=SIDE_COLOURS[side][0])
+        _written(sheet, limb.limb.order, density)
+        _making(sheet, limb, density)
+        _told(sheet, limb, density)
+        _dimensions(sheet, limb, density)
+        _measurements(sheet, limb, density)
+        _codes(sheet, limb, density)
+        _signature(sheet, side, who.approved_by)
 
 
 def _fields(names: Iterable[str]) -> list[Field]:
@@ -207,19 +212,13 @@ def _dimension_table(
         outer = limb.outer(dimension.name) if dimension.is_height else None
         table.row(
             Cell(dimension.code, strong),
-            _label(value, dimension),
+            changes.labelled(limb, dimension.name, *ON_THE_MODEL.get(dimension.name, ())),
             Cell(numbers.dimension(dimension.name, value.magnitude, dimension.unit), strong),
             "" if outer is None else numbers.length(outer),
             "" if value.tolerance is None else numbers.plain(value.tolerance, 1),
             value.source.grade,
         )
     table.end(2)
-
-
-def _label(value: Value, dimension: Dimension) -> str:
-    extra = [ON_THE_MODEL[dimension.name]] if dimension.name in ON_THE_MODEL else []
-    extra += ["estimated"] if value.estimated else []
-    return f"{dimension.label} ({', '.join(extra)})" if extra else dimension.label
 
 
 def _making(sheet: Sheet, limb: LimbFitting, density: Density) -> None:
@@ -290,6 +289,8 @@ def _told(sheet: Sheet, limb: LimbFitting, density: Density) -> None:
         table.row(Cell(field.label, density.label), Cell(_given(limb.limb.order, field, density), strong))
     cautions = "; ".join(title(finding) for finding in limb.findings if finding.severity == "caution")
     table.row(Cell("Cautions", density.label), cautions or "None")
+    if limb.overridden:
+        table.row(Cell(changes.HEADING, density.label), changes.listed(limb.overridden.values()))
     table.end(2)
 
 

@@ -5,22 +5,10 @@ from dataclasses import replace
 
 from afofit.pdf import fonts
 from afofit.pdf.layout import MARGIN, SMALL, STRONG, Sheet, Style, fitted
-from afofit.pdf.paint import (
-    BRAND,
-    CAUTION,
-    CAUTION_EDGE,
-    CAUTION_TINT,
-    EDGE,
-    READY,
-    READY_TINT,
-    filled,
-    line,
-    rectangle,
-)
+from afofit.pdf.paint import BRAND, EDGE, line
 from afofit.pdf.record import grouped
-from afofit.pdf.sheet_head import Identity
+from afofit.pdf.sheet_head import Identity, state_band
 from afofit.pdf.template_page import side_mark
-from afofit.words.sheet import DRAFT, STARTING_SPECIFICATION
 
 HEAD_HEIGHT, FOOT_HEIGHT = 80.0, 26.0
 SIDE_WIDTH, SIDE_HEIGHT = 132.0, 50.0
@@ -56,27 +44,11 @@ def _head(sheet: Sheet, who: Identity) -> None:
     for side in who.sides:
         mark = side_mark(sheet, side, sheet.right - SIDE_WIDTH, top - SIDE_HEIGHT, SIDE_WIDTH, SIDE_HEIGHT)
         sheet.artifact(*mark, kind="Pagination/Subtype/Header")
-    _state(sheet, who, top - 73)
+    state_band(sheet, who, top - 56)
 
 
 def _holds(text: str, style: Style, room: float) -> bool:
     return fonts.width(text, style.face, style.size) <= room
-
-
-def _state(sheet: Sheet, who: Identity, y: float) -> None:
-    draft = who.approved_by is None
-    shade, tint, edge = (CAUTION, CAUTION_TINT, CAUTION_EDGE) if draft else (READY, READY_TINT, READY)
-    strong, plain = replace(STRONG, size=9.5, colour=shade), Style(8, 8)
-    sentence = fonts.width(STARTING_SPECIFICATION, plain.face, plain.size) + 22
-    words = fitted(DRAFT if draft else f"Approved by {who.approved_by}", strong, sheet.inner - sentence)
-    frame = rectangle(sheet.left + 0.5, y + 0.5, sheet.inner - 1, 16)
-    sheet.artifact(
-        filled(sheet.left, y, sheet.inner, 17, tint),
-        f"q {'[4 2]' if draft else '[]'} 0 d {edge.stroke} 1 w {frame} S Q",
-        sheet.text(sheet.left + 7, y + 5.3, words, strong),
-        sheet.placed(sheet.left, sheet.inner - 7, y + 5.6, STARTING_SPECIFICATION, plain, "right"),
-        kind="Pagination/Subtype/Header",
-    )
 
 
 def _foot(sheet: Sheet, who: Identity, page: int, pages: int) -> None:

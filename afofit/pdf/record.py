@@ -1,8 +1,9 @@
 """A short mark of the content of a fitting: equal marks mean equal measurements, rules and results."""
 
+from datetime import UTC
 from hashlib import sha256
 
-from afofit.fitting.result import Fitting
+from afofit.fitting.result import Fitting, LimbFitting
 
 
 def content_hash(fitting: Fitting) -> str:
@@ -26,11 +27,21 @@ def content_hash(fitting: Fitting) -> str:
                 [finding.code for finding in limb.findings],
                 [(name, value.magnitude) for name, value in limb.dimensions.items()],
                 [(name, value.magnitude) for name, value in limb.shoe.values.items()] if limb.shoe else [],
+                *_chosen(limb),
             )
             for side, limb in fitting.limbs.items()
         ],
     )
     return sha256(repr(content).encode()).hexdigest()[:16]
+
+
+def _chosen(limb: LimbFitting) -> list[tuple[object, ...]]:
+    """What was chosen instead of computed; empty without, so that such a mark stays the same for good."""
+    chosen = ((name, one.computed.magnitude, one.override) for name, one in limb.overridden.items())
+    return [
+        (name, computed, override.chosen, override.reason, override.by, override.at.astimezone(UTC).isoformat())
+        for name, computed, override in chosen
+    ]
 
 
 def grouped(mark: str) -> str:

@@ -13,7 +13,7 @@ from afofit.pdf.drawing import Placement, operators, size_of
 from afofit.pdf.layout import BODY, SMALL, Sheet
 from afofit.pdf.paint import SIDE_COLOURS
 from afofit.pdf.table import BOX, Cell, Column, Content, Table
-from afofit.words import choices, numbers
+from afofit.words import changes, choices, numbers
 from afofit.words.sheet import GRADES
 
 LETTERS = {one.quantity: one.letter for one in MEASUREMENTS}
@@ -82,7 +82,7 @@ def dimension_table(sheet: Sheet, limb: LimbFitting) -> None:
         if value is not None and dimension.name not in ALIGNMENT:
             table.row(
                 Cell(dimension.code, CODE),
-                f"{dimension.label} (estimated)" if value.estimated else dimension.label,
+                changes.labelled(limb, dimension.name),
                 allowance(value, limb.dimensions),
                 Cell(numbers.dimension(dimension.name, value.magnitude, dimension.unit), RESULT),
                 _outer(limb, dimension),
@@ -147,7 +147,7 @@ def alignment(sheet: Sheet, limb: LimbFitting) -> None:
         made: Content = BOX if name not in ("base_length_mm", "heel_sole_differential_needed_mm") else ""
         table.row(
             Cell(dimension.code, CODE),
-            f"{dimension.label} (estimated)" if value.estimated else dimension.label,
+            changes.labelled(limb, name),
             Cell(shown, RESULT),
             _tolerance(value, dimension),
             value.source.grade,

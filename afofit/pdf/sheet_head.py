@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from afofit.fitting.request import Patient
 from afofit.fitting.result import Fitting
@@ -32,6 +33,8 @@ HEAD = 86.0
 """Height (points) of the head of a page."""
 FOOT = 46.0
 """Height (points) of the foot of a page."""
+STATE_HEIGHT = 17.0
+"""Height (points) of the band that says draft or approved."""
 BOX_WIDTH, BOX_HEIGHT = 66.0, 46.0
 NAME = Style(15.0, 18.0, True)
 
@@ -45,6 +48,7 @@ class Identity:
     born: str
     sides: tuple[Side, ...]
     approved_by: str | None
+    approved_at: str
     versions: str
     computed: str
     mark: str
@@ -56,7 +60,9 @@ class Identity:
         return " and ".join(side.upper() for side in self.sides)
 
 
-def identity(fitting: Fitting, *, approved_by: str | None, link: str | None, mark: str) -> Identity:
+def identity(
+    fitting: Fitting, *, approved_by: str | None, approved_at: datetime | None, link: str | None, mark: str
+) -> Identity:
     """Who and what the sheet is about, ready to be printed."""
     patient = fitting.request.patient
     protocol = f"protocol {fitting.protocol_name}, version {fitting.protocol_version}"
@@ -67,11 +73,38 @@ def identity(fitting: Fitting, *, approved_by: str | None, link: str | None, mar
         born=_born(patient),
         sides=tuple(side for side in SIDES if side in fitting.limbs),
         approved_by=fonts.printable(approved_by) if approved_by else None,
+        approved_at=numbers.moment(approved_at) if approved_at else "",
         versions=f"afofit {fitting.engine_version}, {fonts.printable(protocol)}",
         computed=numbers.day(fitting.computed_on),
         mark=mark,
         qr=link or preview,
     )
+
+
+def state_more(who: Identity) -> float:
+    """What the band needs beyond its height (points) where name and moment take a line of their own."""
+    return 11.0 if who.approved_at else 0.0
+
+
+def state(who: Identity, style: Style, room: float) -> str:
+    """Draft, or who approved it and when, on one line; a long name is cut, never the moment."""
+    if who.approved_by is None:
+        return fitted(DRAFT, style, room)
+    after = f", {who.approved_at}" if who.approved_at else ""
+    return f"{_approver(who.approved_by, style, room, after)}{after}"
+
+
+def approval(who: Identity, style: Style, room: float) -> list[str]:
+    """Who approved it, and below when, where one line does not hold both."""
+    if not who.approved_at:
+        return [_approver(who.approved_by or "", style, room)]
+    return [f"{_approver(who.approved_by or '', style, room, ',')},", who.approved_at]
+
+
+def _approver(name: str, style: Style, room: float, after: str = "") -> str:
+    before = "Approved by "
+    free = room - fonts.width(f"{before}{after}", style.face, style.size)
+    return f"{before}{fitted(name, style, free)}"
 
 
 def _born(patient: Patient) -> str:
@@ -89,7 +122,7 @@ def furniture(who: Identity) -> Callable[[Sheet, int, int], None]:
         here = replace(who, sides=sheet.pages[page].sides or who.sides)
         with sheet.on_page(page):
             _head(sheet, here)
-            _state(sheet, here)
+            state_band(sheet, here, sheet.height - MARGIN - 60)
             _foot(sheet, here, page, pages)
 
     return paint
@@ -139,23 +172,20 @@ def _side_box(sheet: Sheet, side: Side, x: float, y: float) -> None:
     )
 
 
-def _state(sheet: Sheet, who: Identity) -> None:
-    """Whether a clinician has approved it, and that it is only where making starts."""
-    x, width, height = sheet.left, sheet.inner, 17.0
-    y = sheet.height - MARGIN - 77
-    if who.approved_by is None:
-        words, shade, tint, edge = DRAFT, CAUTION, CAUTION_TINT, CAUTION_EDGE
-    else:
-        words, shade, tint, edge = f"Approved by {who.approved_by}", READY, READY_TINT, READY
-    dash = "[4 2] 0 d" if who.approved_by is None else "[] 0 d"
-    strong = replace(STRONG, size=9.5, colour=shade)
-    sentence = fonts.width(STARTING_SPECIFICATION, SMALL.face, 8) + 8
-    words = fitted(words, strong, width - sentence - 14)
+def state_band(sheet: Sheet, who: Identity, top: float) -> None:
+    """Whether a clinician has approved it, and that it is only where making starts; below a height of the page."""
+    draft, two_lines = who.approved_by is None, bool(who.approved_at)
+    shade, tint, edge = (CAUTION, CAUTION_TINT, CAUTION_EDGE) if draft else (READY, READY_TINT, READY)
+    x, width, height = sheet.left, sheet.inner, STATE_HEIGHT + state_more(who)
+    y = top - height
+    strong, plain = replace(STRONG, size=9.5, colour=shade), Style(8, 8, colour=INK)
+    beside = 0.0 if two_lines else fonts.width(STARTING_SPECIFICATION, plain.face, plain.size) + 8
+    frame = rectangle(x + 0.5, y + 0.5, width - 1, height - 1)
     sheet.artifact(
         filled(x, y, width, height, tint),
-        f"q {dash} {edge.stroke} 1 w {rectangle(x + 0.5, y + 0.5, width - 1, height - 1)} S Q",
-        sheet.text(x + 7, y + 5.3, words, strong),
-        sheet.placed(x, width - 7, y + 5.6, STARTING_SPECIFICATION, Style(8, 8, colour=INK), "right"),
+        f"q {'[4 2]' if draft else '[]'} 0 d {edge.stroke} 1 w {frame} S Q",
+        sheet.text(x + 7, top - 11.7, state(who, strong, width - beside - 14), strong),
+        sheet.placed(x + 7, width - 14, y + 5.6, STARTING_SPECIFICATION, plain, "left" if two_lines else "right"),
         kind="Pagination/Subtype/Header",
     )
 

@@ -9,7 +9,7 @@ from afofit.fitting.result import Fitting
 from afofit.fitting.values import Side, Value
 from afofit.pdf.layout import BODY, SMALL, Sheet
 from afofit.pdf.table import Cell, Column, Table
-from afofit.words import numbers
+from afofit.words import changes, numbers
 from afofit.words.working import NAME, computed, origin, signs, with_numbers
 
 UNIT = re.compile(r"_(mm|kg|deg|nm|nm_per_deg)$")
@@ -27,7 +27,7 @@ SHOE_LABELS = {
 
 
 def working_pages(sheet: Sheet, fitting: Fitting) -> None:
-    """One row a value; both legs under the same formula."""
+    """One row a value as the rule gave it; both legs under the same formula."""
     dimensions = _gathered(fitting, shoe=False)
     if not dimensions:
         return
@@ -51,7 +51,8 @@ def working_pages(sheet: Sheet, fitting: Fitting) -> None:
     sources: dict[str, int] = {}
     for dimension in DIMENSIONS:
         if dimension.name in dimensions:
-            _row(table, dimension.code, dimension.label, dimension.unit, dimensions[dimension.name], sources)
+            values, replaced = dimensions[dimension.name], _replaced(fitting, dimension.name)
+            _row(table, dimension.code, dimension.label, dimension.unit, values, sources, replaced)
     for name, values in _gathered(fitting, shoe=True).items():
         _row(table, "", SHOE_LABELS.get(name, name), "mm", values, sources)
     table.end()
@@ -68,15 +69,32 @@ def _sources(sheet: Sheet, sources: Mapping[str, int]) -> None:
 def _gathered(fitting: Fitting, *, shoe: bool) -> dict[str, dict[Side, Value]]:
     gathered: dict[str, dict[Side, Value]] = {}
     for side, limb in fitting.limbs.items():
-        values: Mapping[str, Value] = limb.dimensions
+        values = {**limb.dimensions, **{name: one.computed for name, one in limb.overridden.items()}}
         if shoe:
-            values = limb.shoe.values if limb.shoe else {}
+            values = {**limb.shoe.values} if limb.shoe else {}
         for name, value in values.items():
             gathered.setdefault(name, {})[side] = value
     return gathered
 
 
-def _row(table: Table, code: str, label: str, unit: str, values: Mapping[Side, Value], sources: dict[str, int]) -> None:
+def _replaced(fitting: Fitting, name: str) -> tuple[str, ...]:
+    """A line for each leg on which the orthotist replaced what the rule gave."""
+    legs = ((side, limb.overridden[name]) for side, limb in fitting.limbs.items() if name in limb.overridden)
+    lines = [(side, f"replaced by {changes.chosen(one)}, chosen by the orthotist") for side, one in legs]
+    if len(fitting.limbs) > 1:
+        return tuple(f"{side.capitalize()}: {words}" for side, words in lines)
+    return tuple(f"{words[0].upper()}{words[1:]}" for _, words in lines)
+
+
+def _row(
+    table: Table,
+    code: str,
+    label: str,
+    unit: str,
+    values: Mapping[Side, Value],
+    sources: dict[str, int],
+    replaced: tuple[str, ...] = (),
+) -> None:
     value = next(iter(values.values()))
     if len(values) == 1:
         lines = [" = ".join(filter(None, (formula(value), result(value, unit))))]
@@ -86,7 +104,7 @@ def _row(table: Table, code: str, label: str, unit: str, values: Mapping[Side, V
     table.row(
         Cell(code, replace(TEXT, strong=True)),
         Cell(label, TEXT),
-        "\n".join(lines),
+        "\n".join((*lines, *replaced)),
         value.clause.removeprefix("shoe "),
         str(sources.setdefault(value.source.text, len(sources) + 1)),
         value.source.grade,

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from afofit.fitting.dimensions import BY_NAME
@@ -27,7 +28,7 @@ from afofit.pdf.template_page import (
 )
 from afofit.pdf.template_pieces import Cut, Window, plate_piece, strip_piece
 from afofit.pdf.template_shapes import Plate, Tile, box_of_plate, plate_of, tiles
-from afofit.words import choices, numbers
+from afofit.words import changes, choices, numbers
 
 STRIP_GAP_MM = 9.0
 """Room (mm) between the strips of one strap."""
@@ -53,7 +54,9 @@ class NothingToCut(ValueError):
     """No leg has a brace whose outline could be drawn: a finding stops it, or no design was chosen."""
 
 
-def template(fitting: Fitting, *, paper: Paper, approved_by: str | None = None) -> bytes:
+def template(
+    fitting: Fitting, *, paper: Paper, approved_by: str | None = None, approved_at: datetime | None = None
+) -> bytes:
     """The template at true size as a PDF, equal bytes for equal input.
 
     ``approved_by`` names the orthotist; without it every page and every piece says that this is a
@@ -62,7 +65,8 @@ def template(fitting: Fitting, *, paper: Paper, approved_by: str | None = None) 
     limbs = [limb for side in SIDES if (limb := fitting.limbs.get(side)) is not None and _cuttable(limb)]
     if not limbs:
         raise NothingToCut("no leg has a brace with a footplate or a strap to cut")
-    who = identity(fitting, approved_by=approved_by, link=None, mark=content_hash(fitting))
+    mark = content_hash(fitting)
+    who = identity(fitting, approved_by=approved_by, approved_at=approved_at, link=None, mark=mark)
     who = replace(who, sides=tuple(limb.limb.side for limb in limbs))
     border = BORDER_MM * MM
     sheet = Sheet(
@@ -152,7 +156,7 @@ def _plate_page(sheet: Sheet, limb: LimbFitting, plate: Plate, tile: Tile, lift:
             place=_place(tile),
             joining=JOINING if tile.rows * tile.columns > 1 else "",
             rows=tuple(rows),
-            notes=(INTERPOLATED,),
+            notes=(INTERPOLATED, *_changed(limb, PLATE_ROWS)),
         ),
         frame,
     )
@@ -184,7 +188,7 @@ def _strap_page(sheet: Sheet, limb: LimbFitting, strips: Sequence[Tile], who: Id
             place=f"Rows {strips[0].row} to {strips[-1].row} of {strips[0].rows}" if cut_up else "",
             joining=JOINING if cut_up else "",
             rows=tuple(_rows(limb, STRAP_ROWS)),
-            notes=notes,
+            notes=(*notes, *_changed(limb, STRAP_ROWS)),
         ),
         frame,
     )
@@ -214,6 +218,12 @@ def _rows(limb: LimbFitting, names: tuple[str, ...]) -> list[Row]:
             label = f"{dimension.label} (estimated)" if value.estimated else dimension.label
             found.append(_row(dimension.code, label, value))
     return found
+
+
+def _changed(limb: LimbFitting, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The note that names what the orthotist changed among the dimensions of this page."""
+    overridden = [limb.overridden[name] for name in names if name in limb.overridden]
+    return (f"{changes.HEADING}: {changes.listed(overridden)}.",) if overridden else ()
 
 
 def _measured_rows(limb: LimbFitting, names: list[str]) -> list[Row]:

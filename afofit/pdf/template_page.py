@@ -24,7 +24,7 @@ from afofit.pdf.paint import (
     rectangle,
 )
 from afofit.pdf.record import grouped
-from afofit.pdf.sheet_head import Identity
+from afofit.pdf.sheet_head import Identity, approval
 from afofit.pdf.table import Cell, Column, Table
 from afofit.words.sheet import DRAFT, GRADES, STARTING_SPECIFICATION
 
@@ -159,9 +159,11 @@ def _state(sheet: Sheet, who: Identity) -> None:
     draft = who.approved_by is None
     shade, tint, edge = (CAUTION, CAUTION_TINT, CAUTION_EDGE) if draft else (READY, READY_TINT, READY)
     strong, plain = replace(STRONG, size=9.0, colour=shade), Style(7, 8.4)
-    words = fitted(DRAFT if draft else f"Approved by {who.approved_by}", strong, sheet.inner - 10)
-    rows = wrap(STARTING_SPECIFICATION, plain, sheet.inner - 10)
-    height = 14 + len(rows) * plain.leading + 3
+    room = sheet.inner - 10
+    words = [DRAFT] if draft else approval(who, strong, room)
+    rows = wrap(STARTING_SPECIFICATION, plain, room)
+    first = 3 + 11 * len(words)
+    height = first + len(rows) * plain.leading + 3
     sheet.y -= 2
     bottom = sheet.y - height
     dash = "[4 2] 0 d" if draft else "[] 0 d"
@@ -169,9 +171,9 @@ def _state(sheet: Sheet, who: Identity) -> None:
     sheet.artifact(filled(sheet.left, bottom, sheet.inner, height, tint), f"q {dash} {edge.stroke} 1 w {frame} S Q")
     sheet.marked(
         sheet.element("P"),
-        sheet.text(sheet.left + 5, sheet.y - 10.5, words, strong),
+        *[sheet.text(sheet.left + 5, sheet.y - 10.5 - place * 11, row, strong) for place, row in enumerate(words)],
         *[
-            sheet.text(sheet.left + 5, sheet.y - 20 - place * plain.leading, row, plain)
+            sheet.text(sheet.left + 5, sheet.y - first - 6 - place * plain.leading, row, plain)
             for place, row in enumerate(rows)
         ],
     )

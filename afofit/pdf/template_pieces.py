@@ -201,13 +201,15 @@ def _places(plate: Plate, turn: int, scale: float) -> list[tuple[str, Point, Sty
 def _block(sheet: Sheet, cut: Cut, at: Point, width: float, scale: float) -> list[str]:
     """The lines about side, person and state, one below the other around a point."""
     who = cut.who
-    state = (DRAFT, CAUTION) if who.approved_by is None else (f"Approved by {who.approved_by}", SOFT)
+    approved = f"Approved by {who.approved_by}{',' if who.approved_at else ''}"
+    state = (DRAFT, CAUTION) if who.approved_by is None else (approved, SOFT)
     asked: list[tuple[str, float, bool, Colour]] = [
         (cut.side.upper(), 24, True, INK),
         (who.name, 9.5, True, INK),
         (f"Reference {who.second}" if who.second else "", 7.5, False, INK),
         (cut.what, 7.5, False, INK),
         (state[0], 7, True, state[1]),
+        (who.approved_at, 7, True, SOFT),
         (who.computed, 7, False, INK),
     ]
     lines = []

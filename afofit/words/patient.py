@@ -5,7 +5,7 @@ shoe to buy; never a dimension of the brace.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -139,12 +139,13 @@ class _Case:
 def content(fitting: Fitting, language: Language, *, contact: Contact | None = None) -> PatientContent:
     """What the sheet of this person says.
 
+    ``contact`` is the clinic's own; a facility named in the order details stands before its name.
     Raises NothingToRelease if a finding stops a leg, or a leg to be braced has no design.
     """
     case = _Case(fitting, _releasable(fitting), LANGUAGES[language], default())
     words, patient = case.words, fitting.request.patient
     page = words["page"]
-    clinic = contact or Contact()
+    clinic = _clinic(fitting, contact or Contact())
     which = page["both" if len(case.braced) > 1 else next(iter(case.braced))]
     title = page["title_child" if case.age_years < CARER_READS_BEFORE_YEARS else "title"]
     name = patient.name or patient.reference
@@ -169,6 +170,11 @@ def content(fitting: Fitting, language: Language, *, contact: Contact | None = N
         contact=clinic,
         labels=page,
     )
+
+
+def _clinic(fitting: Fitting, own: Contact) -> Contact:
+    named = (fitting.request.limbs[side].order.facility for side in SIDES if side in fitting.request.limbs)
+    return replace(own, name=next((name for name in named if name and name.strip()), own.name))
 
 
 def _releasable(fitting: Fitting) -> dict[Side, LimbFitting]:
