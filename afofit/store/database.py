@@ -1,0 +1,113 @@
+"""The connection: SQLite or PostgreSQL, one transaction a piece of work, every writer first in line."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, create_engine, event, select
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from afofit.store.actors import Actor
+from afofit.store.secrecy import Vault
+
+BUSY_MS = 5000
+"""How long (ms) a writer waits for the one before it on SQLite."""
+WRITES = "afofit_writes"
+
+
+class Away(Exception):
+    """The database cannot be reached, or cannot write (a full or read-only disk). Nothing was stored."""
+
+
+@dataclass(slots=True)
+class Desk:
+    """One transaction of one actor: everything that is read or written at it belongs to the actor's clinic."""
+
+    session: Session
+    vault: Vault
+    actor: Actor
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def own(self, *what: Any) -> Select[Any]:
+        """A query on tables of which the first is held to the actor's clinic."""
+        return select(*what).where(what[0].clinic_id == self.actor.clinic_id)
+
+
+class Store:
+    """The database and the keys of one service."""
+
+    def __init__(self, url: str, vault: Vault) -> None:
+        self.url = url
+        self.vault = vault
+        self.engine = engine(url)
+        self._writing = self.engine.execution_options(**{WRITES: True})
+        repeatable = {} if url.startswith("sqlite") else {"isolation_level": "REPEATABLE READ"}
+        self._reading = self.engine.execution_options(**repeatable)
+
+    @contextmanager
+    def reading(self, actor: Actor) -> Iterator[Desk]:
+        """A transaction that reads; what it sees does not change while it lasts."""
+        with _reached(), Session(self._reading) as session:
+            yield Desk(session, self.vault, actor)
+
+    @contextmanager
+    def writing(self, actor: Actor) -> Iterator[Desk]:
+        """A transaction that writes: all of it is durable when the block ends, or nothing is. Raises Away."""
+        with _reached(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield Desk(session, self.vault, actor)
+
+    @contextmanager
+    def looking(self) -> Iterator[Session]:
+        """A transaction that reads before it is known who is asking: sign-in, keys and links."""
+        with _reached(), Session(self._reading, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def system(self) -> Iterator[Session]:
+        """A transaction that writes what belongs to no clinic: visits, and how often something was tried."""
+        with _reached(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise Away(str(error.orig)) from None
+    except DBAPIError as error:
+        # A server that is going down breaks the connection in the middle of anything.
+        if error.connection_invalidated:
+            raise Away("the connection broke") from None
+        raise
+
+
+def engine(url: str) -> Engine:
+    """An engine with the habits of its database."""
+    if url.startswith("sqlite"):
+        made = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
+        event.listen(made, "connect", _open_sqlite)
+        event.listen(made, "begin", _begin_sqlite)
+        return made
+    return create_engine(url, pool_pre_ping=True, pool_size=2, max_overflow=8)
+
+
+def _open_sqlite(connection: sqlite3.Connection, _: object) -> None:
+    # Python's module must not begin transactions by itself: ``_begin_sqlite`` does.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A reader that starts to write later may be refused at once, however long it would wait: writers say so first.
+    writes = connection.get_execution_options().get(WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,84 @@
+"""How often something may be tried. The counts stand in the database, so that every worker and node shares them."""
+
+from datetime import UTC, datetime, timedelta
+
+from limits import RateLimitItem, parse
+from limits.storage import Storage
+from limits.strategies import FixedWindowRateLimiter
+from sqlalchemy import delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from afofit.store.database import Store
+from afofit.store.tables import RateRow
+
+
+class Counts(Storage):
+    """The storage of the limits library, in the table ``rate``."""
+
+    STORAGE_SCHEME = None
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """Errors that the library may retry: none."""
+        return ConnectionError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Count once more; the window begins with the first count."""
+        now = datetime.now(UTC)
+        dialect = sqlite if self._store.url.startswith("sqlite") else postgresql
+        with self._store.system() as session:
+            session.execute(delete(RateRow).where(RateRow.ends_at <= now))
+            first = dialect.insert(RateRow).values(key=key, ends_at=now + timedelta(seconds=expiry), count=amount)
+            counted = first.on_conflict_do_update(index_elements=["key"], set_={"count": RateRow.count + amount})
+            return int(session.execute(counted.returning(RateRow.count)).scalar_one())
+
+    def get(self, key: str) -> int:
+        """How often in the present window."""
+        with self._store.looking() as session:
+            row = session.get(RateRow, key)
+        return row.count if row and row.ends_at > datetime.now(UTC) else 0
+
+    def get_expiry(self, key: str) -> float:
+        """When the window ends, in seconds since the epoch."""
+        with self._store.looking() as session:
+            row = session.get(RateRow, key)
+        return (row.ends_at if row else datetime.now(UTC)).timestamp()
+
+    def check(self) -> bool:
+        """Whether the storage answers."""
+        return True
+
+    def reset(self) -> int:
+        """Forget every count."""
+        with self._store.system() as session:
+            session.execute(delete(RateRow))
+        return 0
+
+    def clear(self, key: str) -> None:
+        """Forget one count."""
+        with self._store.system() as session:
+            session.execute(update(RateRow).where(RateRow.key == key).values(count=0))
+
+
+class Rates:
+    """Limits by name: ``allow("5/minute", "sign-in", address)``."""
+
+    def __init__(self, store: Store) -> None:
+        self._limiter = FixedWindowRateLimiter(Counts(store))
+        self._items: dict[str, RateLimitItem] = {}
+
+    def allow(self, limit: str, *about: str) -> bool:
+        """Count one try; False where that is one too many."""
+        return self._limiter.hit(self._item(limit), *about)
+
+    def wait(self, limit: str, *about: str) -> int:
+        """Seconds until it may be tried again."""
+        ends = self._limiter.get_window_stats(self._item(limit), *about).reset_time
+        return max(1, int(ends - datetime.now(UTC).timestamp()) + 1)
+
+    def _item(self, limit: str) -> RateLimitItem:
+        return self._items.setdefault(limit, parse(limit))

@@ -1,0 +1,93 @@
+"""Keys and what is done with them: encrypting what identifies people, and finding it again without reading it."""
+
+import hashlib
+import hmac
+import os
+import secrets
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import orjson
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+TOKEN_BYTES = 32
+"""Random bytes of a link or a key: 256 bits cannot be guessed, so a plain hash of them is enough."""
+
+
+class Unreadable(Exception):
+    """Something was encrypted with a key that is not among the keys of this service, or was changed."""
+
+
+class Vault:
+    """Encrypts with the first key and reads with any, so that a key can be changed while the service runs."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        self._indexing = [derived(key.encode(), "reference index") for key in keys]
+
+    def lock(self, content: bytes) -> bytes:
+        """The content compressed and encrypted."""
+        return self._fernet.encrypt(zlib.compress(content, 1))
+
+    def unlock(self, locked: bytes) -> bytes:
+        """What ``lock`` was given; raises Unreadable."""
+        try:
+            return zlib.decompress(self._fernet.decrypt(bytes(locked)))
+        except InvalidToken:
+            raise Unreadable("no key of this service opens this record") from None
+
+    def lock_json(self, document: object) -> bytes:
+        """A JSON document, encrypted."""
+        return self.lock(orjson.dumps(document))
+
+    def unlock_json(self, locked: bytes) -> object:
+        """The JSON document that was encrypted; raises Unreadable."""
+        return orjson.loads(self.unlock(locked))
+
+    def index(self, text: str) -> bytes:
+        """A keyed mark of a text by which equal texts are found without being readable in the store."""
+        return self.indices(text)[0]
+
+    def indices(self, text: str) -> list[bytes]:
+        """The mark under each key; while a key is being changed both are looked for."""
+        return [hmac.new(key, text.encode(), hashlib.sha256).digest() for key in self._indexing]
+
+
+def derived(secret: bytes, purpose: str, *, length: int = 32) -> bytes:
+    """A key for one purpose from a longer-lived secret (HKDF, RFC 5869)."""
+    return HKDF(algorithm=SHA256(), length=length, salt=None, info=f"afofit {purpose}".encode()).derive(secret)
+
+
+def new_token() -> str:
+    """A random text for a link or a key."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def hashed(token: str) -> bytes:
+    """What is stored of a random token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def kept(path: Path, given: str, *, make: str) -> str:
+    """A secret from the settings, else from its file, which is made with the text ``make`` where there is none.
+
+    The file is readable by its owner only. Two workers that start at once agree on the one that was first.
+    """
+    if given:
+        return given
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text("ascii").strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(make + "\n")
+    return make
+
+
+def new_encryption_key() -> str:
+    """A key for ``AFOFIT_ENCRYPTION_KEYS``."""
+    return Fernet.generate_key().decode()

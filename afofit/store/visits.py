@@ -1,0 +1,40 @@
+"""Sign-ins, kept on the server so that they end: after a while without use, after a day's work, or when told."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, select, update
+
+from afofit.store.database import Store
+from afofit.store.secrecy import hashed, new_token
+from afofit.store.tables import VisitRow
+
+SEEN_EVERY = timedelta(minutes=1)
+"""How exactly the last use is kept."""
+
+
+def begin(store: Store, account_id: int, now: datetime) -> str:
+    """Start a visit; answers the text that the browser keeps."""
+    token = new_token()
+    with store.system() as session:
+        session.execute(insert(VisitRow).values(id=hashed(token), account_id=account_id, began_at=now, seen_at=now))
+    return token
+
+
+def alive(store: Store, token: str, account_id: int, now: datetime, *, idle: timedelta, longest: timedelta) -> bool:
+    """Whether a visit still holds; each use puts its end by idleness off."""
+    with store.looking() as session:
+        row = session.execute(
+            select(VisitRow).where(VisitRow.id == hashed(token), VisitRow.account_id == account_id)
+        ).scalar_one_or_none()
+    if row is None or row.ended_at is not None or now - row.seen_at > idle or now - row.began_at > longest:
+        return False
+    if now - row.seen_at > SEEN_EVERY:
+        with store.system() as session:
+            session.execute(update(VisitRow).where(VisitRow.id == row.id).values(seen_at=now))
+    return True
+
+
+def end(store: Store, token: str, now: datetime) -> None:
+    """End one visit."""
+    with store.system() as session:
+        session.execute(update(VisitRow).where(VisitRow.id == hashed(token)).values(ended_at=now))
