@@ -7,7 +7,7 @@ from afofit.fitting.case import PREFABRICATED, Case
 from afofit.fitting.findings import KNEE
 from afofit.fitting.override import CHOSEN
 from afofit.fitting.result import ShoeFit
-from afofit.fitting.values import EPSILON, Finding, Severity, Source, Value, derived
+from afofit.fitting.values import EPSILON, SHEETS_MM, Finding, Severity, Source, Value, derived
 
 DECISION = derived("Clinical reference 4.3: design by spasticity, stability, range and strength")
 CARBON = Source("Clinical reference 4.1: limits of anterior carbon frames (Allard, Ottobock)", "B", "manual")
@@ -131,8 +131,7 @@ def _of_shell(case: Case, design: str, dimensions: Dimensions) -> Iterator[Findi
     thickness = dimensions.get("shell_thickness_mm")
     if thickness is not None and thickness.formula.startswith("step_up"):
         table, steps = thickness.inputs
-        thickest = max(case.protocol.thickness.thickness_mm["others"])
-        if steps.magnitude and table.magnitude >= thickest:
+        if steps.magnitude and table.magnitude >= SHEETS_MM[-1]:
             facts = {"thickness_mm": thickness.magnitude, "weight_kg": case.patient.weight_kg}
             yield Finding("thickness_capped", "caution", ("shell_thickness",), SHEET, facts)
 

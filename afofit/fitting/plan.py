@@ -56,6 +56,7 @@ def fit(
         protocol_version=protocol.version,
         engine_version=__version__,
         computed_on=today,
+        wear=protocol.wear,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from afofit.fitting.override import Overridden
+from afofit.fitting.protocol import Wear, default
 from afofit.fitting.request import Limb, Request
 from afofit.fitting.values import Finding, Side, Value
 
@@ -109,3 +110,5 @@ class Fitting:
     protocol_version: int
     engine_version: str
     computed_on: date
+    wear: Wear = field(default_factory=lambda: default().wear)
+    """The wear plans of that protocol, for the words."""

@@ -66,7 +66,11 @@ def clamp(x: float, low: float, high: float) -> float:
     return low if x < low else high if x > high else x
 
 
-def step_up(thickness_mm: float, steps: float, *, sheet_mm: tuple[float, ...] = (3, 4, 4.8, 6)) -> float:
+SHEETS_MM: tuple[float, ...] = (3, 4, 4.8, 6)
+"""The sheets that exist, by thickness."""
+
+
+def step_up(thickness_mm: float, steps: float, *, sheet_mm: tuple[float, ...] = SHEETS_MM) -> float:
     """The sheet thickness ``steps`` places thicker (mm), never past the thickest sheet."""
     place = min(sheet_mm.index(thickness_mm) + int(steps), len(sheet_mm) - 1)
     return sheet_mm[place]

@@ -7,7 +7,6 @@ from typing import Literal
 from markupsafe import Markup
 
 from afofit.fitting.dimensions import DIMENSIONS, Dimension
-from afofit.fitting.protocol import default
 from afofit.fitting.request import Patient
 from afofit.fitting.result import DesignChoice, Fitting, LimbFitting, ShoeFit
 from afofit.fitting.values import Finding, Side, Value
@@ -367,12 +366,11 @@ def _wear(fitting: Fitting) -> tuple[WearPage, ...]:
     for side, limb in fitting.limbs.items():
         if limb.wear_plan:
             sides.setdefault(limb.wear_plan, []).append(side)
-    protocol = default()
     return tuple(
         WearPage(
             f"{wear.NAMES[plan]}, {' and '.join(legs)} leg{'s' if len(legs) > 1 else ''}",
-            tuple(wear.days(plan, protocol)),
-            tuple(wear.notes(plan, protocol)),
+            tuple(wear.days(plan, fitting.wear)),
+            tuple(wear.notes(plan, fitting.wear)),
         )
         for plan, legs in sides.items()
     )

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from afofit.fitting.protocol import Protocol, default
 from afofit.fitting.result import Fitting, LimbFitting
 from afofit.fitting.shoe_fit import LADDERS
 from afofit.fitting.values import SIDES, Side
@@ -104,7 +103,6 @@ class _Case:
     fitting: Fitting
     braced: dict[Side, LimbFitting]
     words: Words
-    protocol: Protocol
 
     @property
     def age_years(self) -> float:
@@ -130,7 +128,7 @@ class _Case:
 
     def limits(self, text: str) -> str:
         """A sentence with the minutes after which a mark counts."""
-        return text.format(call=self.protocol.call_after_min, stop=self.protocol.stop_after_min)
+        return text.format(call=self.fitting.wear.call_after_min, stop=self.fitting.wear.stop_after_min)
 
     def date(self, day: date) -> str:
         return self.words["page"]["date"].format(day=day.day, month=self.words["months"][str(day.month)], year=day.year)
@@ -142,7 +140,7 @@ def content(fitting: Fitting, language: Language, *, contact: Contact | None = N
     ``contact`` is the clinic's own; a facility named in the order details stands before its name.
     Raises NothingToRelease if a finding stops a leg, or a leg to be braced has no design.
     """
-    case = _Case(fitting, _releasable(fitting), LANGUAGES[language], default())
+    case = _Case(fitting, _releasable(fitting), LANGUAGES[language])
     words, patient = case.words, fitting.request.patient
     page = words["page"]
     clinic = _clinic(fitting, contact or Contact())
@@ -224,14 +222,14 @@ def _wear(case: _Case) -> Section:
 
 
 def _plan(case: _Case, plan: str) -> tuple[Row, ...]:
-    return tuple(Row(label, text) for label, text in day_by_day(case.words, case.protocol, plan))
+    return tuple(Row(label, text) for label, text in day_by_day(case.words, case.fitting.wear.plans[plan]))
 
 
 def _skin(case: _Case) -> Section:
     words = case.words["skin"]
     checks = 1
     if case.slow:
-        checks = max(step.checks_each_wear for step in case.protocol.wear_plans["slow"])
+        checks = max(step.checks_each_wear for step in case.fitting.wear.plans["slow"])
     often = words["often"].format(times=times(case.words, checks)) if checks > 1 else words["every"]
     points = [often, words["where"], words["look"], words["feel"]]
     points += [case.limits(words[name]) for name in ("gone", "call", "stop")]

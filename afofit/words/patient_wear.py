@@ -1,16 +1,16 @@
 """The wear plan for a patient, in the words of a language: day by day, minutes and hours as people say them."""
 
-from afofit.fitting.protocol import Protocol, WearStep
+from afofit.fitting.protocol import WearStep
 
 Words = dict[str, dict[str, str]]
 
 
-def day_by_day(words: Words, protocol: Protocol, plan: str) -> tuple[tuple[str, str], ...]:
+def day_by_day(words: Words, plan: tuple[WearStep, ...]) -> tuple[tuple[str, str], ...]:
     """The wear plan day by day; a fixed step more each day is counted out, so that nobody has to add."""
     wear = words["wear"]
     rows: list[tuple[str, str]] = []
     before: tuple[int, int] | None = None
-    for step in protocol.wear_plans[plan]:
+    for step in plan:
         first, last = step.days
         more = step.more_each_day_minutes
         if more is not None and more[0] == more[1] and before is not None:
@@ -21,7 +21,7 @@ def day_by_day(words: Words, protocol: Protocol, plan: str) -> tuple[tuple[str, 
             label = wear["day" if first == last else "days"].format(first=first, last=last)
             rows.append((label, _step(words, step)))
             before = step.minutes
-    last = protocol.wear_plans[plan][-1].days[1]
+    last = plan[-1].days[1]
     return (*rows, (wear["after"].format(last=last), wear["after_text"]))
 
 

@@ -1,6 +1,6 @@
 """The wear plan in words."""
 
-from afofit.fitting.protocol import Protocol, WearStep
+from afofit.fitting.protocol import Wear, WearStep
 
 
 def _duration(minutes: int) -> str:
@@ -30,23 +30,22 @@ def _hours(step: WearStep) -> str:
     return text
 
 
-def days(plan: str, protocol: Protocol) -> list[tuple[str, str]]:
+def days(plan: str, wear: Wear) -> list[tuple[str, str]]:
     """The plan as rows: ("Day 1", "1 h (2 × 30 min)"), ("Days 5–7", "5–6 h") …"""
     rows = []
-    for step in protocol.wear_plans[plan]:
+    for step in wear.plans[plan]:
         first, last = step.days
         rows.append((f"Day {first}" if first == last else f"Days {first}–{last}", _hours(step)))
     return rows
 
 
-def notes(plan: str, protocol: Protocol) -> list[str]:
+def notes(plan: str, wear: Wear) -> list[str]:
     """What goes with the plan: how often to look, and when to call or stop."""
     often = "Look at the skin twice in every wear; no increase after a mark that lasts."
     usual = "Look at the skin after every wear."
     return [
         often if plan == "slow" else usual,
-        f"A mark still there after {protocol.call_after_min} min: call. "
-        f"After {protocol.stop_after_min} min: stop and call.",
+        f"A mark still there after {wear.call_after_min} min: call. After {wear.stop_after_min} min: stop and call.",
         "A mark may be red, dark, purple, warm, hard or sore.",
     ]
 

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from afofit.fitting.dimensions import DIMENSIONS
-from afofit.fitting.protocol import default
+from afofit.fitting.protocol import Wear, default
 from afofit.fitting.result import Fitting
 from afofit.fitting.shoe_fit import DEPTH_ORDER, LADDERS
 from afofit.fitting.shoe_sizes import SYSTEMS
@@ -190,7 +190,7 @@ NORMAL = [
 
 def rows(language: Language, plan: str) -> list[tuple[str, str]]:
     words = patient_en.WORDS if language == "en" else patient_es.WORDS
-    return list(day_by_day(words, default(), plan))
+    return list(day_by_day(words, default().wear_plans[plan]))
 
 
 @pytest.mark.hazard("H08")
@@ -211,13 +211,16 @@ def test_the_slow_plan_is_counted_out_by_thirty_minutes() -> None:
     assert rows("es", "slow")[1] == ("Día 2", "45 minutos a 1 hora")
 
 
-def test_the_plan_follows_the_protocol_not_the_words() -> None:
-    protocol = default()
-    first, *others = protocol.wear_plans["normal"]
-    changed = replace(
-        protocol, wear_plans={"normal": (replace(first, minutes=(90, 90), sessions=1), *others)}, stop_after_min=25
-    )
-    assert day_by_day(patient_en.WORDS, changed, "normal")[0][1] == "1 h 30 min"
+def test_the_plan_follows_the_protocol_of_the_fitting_not_the_words() -> None:
+    answer = fitted(document(prescription={"design": "posterior_leaf_spring"}))
+    first, *others = answer.wear.plans["normal"]
+    plans = {"normal": (replace(first, minutes=(90, 90), sessions=1), *others)}
+    own = replace(answer, wear=Wear(plans=plans, call_after_min=15, stop_after_min=25))
+    sheet = content(own, "en")
+    wear = next(section for section in sheet.sections if section.code == "wear")
+    assert wear.rows[0].text == "1 h 30 min"
+    assert "25 minutes" in str(sheet.sections)
+    assert "30 minutes" not in str(sheet.sections)
 
 
 @pytest.mark.hazard("H08")
