@@ -1,0 +1,288 @@
+"""Sign-in by Flask-Security: its settings, who is signed in, how often it may be tried, and what the audit says."""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import user_logged_out  # type: ignore[import-untyped]
+from flask_security import (
+    Security,
+    SQLAlchemySessionUserDatastore,
+    current_user,
+    login_user,
+    password_changed,
+    user_authenticated,
+    user_failed_authn,
+)
+from flask_security.totp import Totp
+from flask_wtf import CSRFProtect  # type: ignore[import-untyped]
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, scoped_session, sessionmaker
+from werkzeug.exceptions import TooManyRequests
+
+from afofit.access import Access, settings, store
+from afofit.settings import Settings
+from afofit.store import clinics, visits
+from afofit.store.accounts import Role, User, WebAuthn
+from afofit.store.actors import Actor, person
+from afofit.store.audit import append
+from afofit.store.database import Store
+from afofit.store.rates import Rates
+from afofit.store.secrecy import derived, hashed
+from afofit.words.sheet import STARTING_SPECIFICATION
+
+VISIT = "visit"
+"""Where the cookie of a person keeps the text of the visit."""
+CODE_SECONDS = 60
+"""How far (s) the clock of an authenticator may be off."""
+FRESH = timedelta(hours=1)
+"""How recent a sign-in must be to change what a person signs in with; after that the password is asked again."""
+PER_ADDRESS, PER_ACCOUNT, PER_CODE = "10/minute", "5/minute", "1/5 minute"
+
+csrf = CSRFProtect()
+
+_OUT = Access("public", "nobody is signed in yet")
+_IN = Access("member", "changes what the person signs in with")
+ACCESS: Mapping[str, Access] = {
+    "security.login": _OUT,
+    "security.logout": Access("public", "signing out works when the visit has ended already"),
+    "security.two_factor_token_validation": _OUT,
+    "security.two_factor_rescue": Access("public", "answers 404: codes are not sent by mail"),
+    "security.tf_select": _OUT,
+    "security.mf_recovery": _OUT,
+    "security.wan_signin": _OUT,
+    "security.wan_signin_response": _OUT,
+    "security.verify": _IN,
+    "security.change_password": _IN,
+    "security.two_factor_setup": _IN,
+    "security.two_factor_setup_validate": _IN,
+    "security.mf_recovery_codes": _IN,
+    "security.wan_register": _IN,
+    "security.wan_register_response": _IN,
+    "security.wan_delete": _IN,
+    "security.wan_verify": _IN,
+    "security.wan_verify_response": _IN,
+}
+"""Who may call the routes that Flask-Security adds."""
+LIMITED = frozenset({name for name, access in ACCESS.items() if access is _OUT}) | {
+    "security.verify",
+    "security.change_password",
+    "security.two_factor_setup_validate",
+    "security.wan_verify_response",
+    "clinic.make_clinic",
+    "clinic.take_invitation",
+}
+"""Routes where a secret is tried."""
+
+URLS = {
+    "LOGIN_URL": "/sign-in",
+    "LOGOUT_URL": "/sign-out",
+    "VERIFY_URL": "/account/again",
+    "CHANGE_URL": "/account/password",
+    "TWO_FACTOR_SETUP_URL": "/account/two-factor",
+    "TWO_FACTOR_TOKEN_VALIDATION_URL": "/sign-in/code",
+    "TWO_FACTOR_RESCUE_URL": "/sign-in/rescue",
+    "TWO_FACTOR_SELECT_URL": "/sign-in/second",
+    "MULTI_FACTOR_RECOVERY_CODES_URL": "/account/recovery-codes",
+    "MULTI_FACTOR_RECOVERY_URL": "/sign-in/recovery-code",
+    "WAN_REGISTER_URL": "/account/passkeys",
+    "WAN_DELETE_URL": "/account/passkeys/delete",
+    "WAN_SIGNIN_URL": "/sign-in/passkey",
+    "WAN_VERIFY_URL": "/account/again/passkey",
+    "POST_LOGIN_VIEW": "/fittings",
+    "POST_LOGOUT_VIEW": "/sign-in",
+    "POST_CHANGE_VIEW": "/account",
+    "POST_VERIFY_VIEW": "/account",
+}
+HABITS: dict[str, object] = {
+    "REGISTERABLE": False,
+    "RECOVERABLE": False,
+    "TRACKABLE": False,
+    "CHANGEABLE": True,
+    "SEND_PASSWORD_CHANGE_EMAIL": False,
+    "RETURN_GENERIC_RESPONSES": True,
+    "DEFAULT_REMEMBER_ME": False,
+    "LOGOUT_METHODS": ["POST"],
+    "LOGOUT_CSRF": True,
+    "STATIC_FOLDER": None,
+    "PASSWORD_HASH": "argon2",
+    "PASSWORD_LENGTH_MIN": 12,
+    "EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
+    "FRESHNESS": FRESH,
+    "FRESHNESS_GRACE_PERIOD": timedelta(minutes=15),
+    "API_ENABLED_METHODS": ["session"],
+    "TWO_FACTOR": True,
+    "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+    "TWO_FACTOR_AUTHENTICATOR_VALIDITY": CODE_SECONDS,
+    "TWO_FACTOR_RESCUE_EMAIL": False,
+    "TOTP_ISSUER": "afofit",
+    "MULTI_FACTOR_RECOVERY_CODES": True,
+    "MULTI_FACTOR_RECOVERY_CODES_N": 8,
+    "WEBAUTHN": True,
+    "WAN_RP_NAME": "afofit",
+    "WAN_ALLOW_AS_FIRST_FACTOR": True,
+    "WAN_ALLOW_AS_MULTI_FACTOR": True,
+    "WAN_ALLOW_USER_HINTS": False,
+}
+
+
+class OnceOnly(Totp):
+    """Codes of authenticators, each of which opens once."""
+
+    def verify_totp(self, token: str, totp_secret: str, user: Any, window: int = 0) -> bool:
+        """Whether the code is right and was not used before."""
+        if not super().verify_totp(token, totp_secret, user, window):
+            return False
+        return Rates(store()).allow(PER_CODE, "code", str(user.id), hashed(token.strip()).hex()[:32])
+
+
+def install(app: Flask) -> None:
+    """Put sign-in on the application; the database is not touched before somebody signs in."""
+    _configure(app)
+    csrf.init_app(app)
+    opened = cast("sessionmaker[Session]", lambda: Session(_own_engine(app), expire_on_commit=False))
+    sessions = scoped_session(opened)
+    app.before_request(_limit)
+    Security(app, SQLAlchemySessionUserDatastore(sessions, User, Role, WebAuthn), totp_cls=OnceOnly)
+    app.before_request(_first_visit)
+    app.teardown_appcontext(lambda _: sessions.remove())
+    app.context_processor(lambda: {"starting_specification": STARTING_SPECIFICATION})
+    user_authenticated.connect(_signed_in, app)
+    user_failed_authn.connect(_refused, app)
+    user_logged_out.connect(_signed_out, app)
+    password_changed.connect(_changed_password, app)
+
+
+def _configure(app: Flask) -> None:
+    own: Settings = app.config["AFOFIT"]
+    secret = str(app.config["SECRET_KEY"]).encode()
+    made = {
+        "PASSWORD_SALT": derived(secret, "password salt").hex(),
+        "TOTP_SECRETS": {"1": derived(secret, "authenticator").hex()},
+        "MULTI_FACTOR_RECOVERY_CODES_KEYS": [urlsafe_b64encode(derived(secret, "recovery codes"))],
+    }
+    app.config.update({f"SECURITY_{name}": value for name, value in (URLS | HABITS | made).items()})
+    app.config.update(
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=own.public_url.startswith("https"),
+        WTF_CSRF_CHECK_DEFAULT=False,
+        # A form may stay open as long as the visit; no page says where it came from, so the referrer cannot be asked.
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+
+
+def _own_engine(app: Flask) -> Engine:
+    """The connections of the store, each statement for itself: hashing a password must not hold a transaction.
+
+    A second Engine over the same pool: the store's own begins a transaction even where none is asked for.
+    """
+    shared: Store = app.extensions["afofit_store"]()
+    own = Engine(shared.engine.pool, shared.engine.dialect, shared.engine.url)
+    return own.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def address(then: str) -> str:
+    """The address of the sign-in page, from which a person goes on to the page asked for."""
+    return url_for("security.login", next=then)
+
+
+def current_actor() -> Actor | None:
+    """Who is signed in; None, and an empty cookie, where the visit has ended. Nobody's cookie opens no database."""
+    if "_user_id" not in session:
+        return None
+    token = str(session.get(VISIT, ""))
+    own = settings()
+    idle, longest = timedelta(minutes=own.idle_minutes), timedelta(hours=own.longest_hours)
+    if current_user.is_authenticated and visits.alive(
+        store(), token, current_user.id, now(), idle=idle, longest=longest
+    ):
+        return _actor(cast(User, current_user))
+    session.clear()
+    g.pop("_login_user", None)
+    return None
+
+
+def visit_id() -> bytes:
+    """The visit of this request, as the store knows it."""
+    return hashed(str(session.get(VISIT, "")))
+
+
+def now() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)
+
+
+def _actor(user: User) -> Actor:
+    return person(
+        user.clinic_id,
+        user.id,
+        user.name,
+        orthotist=user.is_a("orthotist"),
+        administrator=user.is_a("administrator"),
+    )
+
+
+def _limit() -> None:
+    """Count a try before anything costly is done with it; one too many is answered with 429."""
+    if request.method != "POST" or request.endpoint not in LIMITED:
+        return
+    rates = Rates(store())
+    what, caller = request.endpoint, request.remote_addr or ""
+    email = request.form.get("email", "").strip().casefold()
+    tried = session.get("tf_user_id") or session.get("_user_id") or f"{caller} {email}"
+    for limit, about in (
+        (PER_ADDRESS, (what, "address", caller)),
+        (PER_ACCOUNT, (what, "account", hashed(tried).hex()[:32])),
+    ):
+        if not rates.allow(limit, *about):
+            raise TooManyRequests(retry_after=rates.wait(limit, *about))
+
+
+def _first_visit() -> ResponseReturnValue | None:
+    """Nobody can sign in before the clinic is made; codes are never sent by mail."""
+    if request.endpoint == "security.two_factor_rescue":
+        abort(404)
+    if request.endpoint == "security.login" and request.method == "GET":
+        with store().looking() as looking:
+            there = clinics.any_clinic(looking)
+        return None if there else redirect(url_for("clinic.setup"))
+    return None
+
+
+def _say(user: User, action: str) -> None:
+    with store().writing(_actor(user)) as desk:
+        append(desk, action, "account", user.id)
+
+
+def _signed_in(_: Flask, user: User, authn_via: list[str] | None = None, **__: object) -> None:
+    if authn_via == ["change"] and VISIT in session:
+        return
+    session[VISIT] = visits.begin(store(), user.id, now())
+    _say(user, "signed in")
+
+
+def _refused(_: Flask, user: User, **__: object) -> None:
+    _say(user, "sign-in refused")
+
+
+def _signed_out(_: Flask, user: User | None = None, **__: object) -> None:
+    token = session.pop(VISIT, None)
+    if token and user is not None and user.is_authenticated:
+        visits.end(store(), token, now())
+        _say(user, "signed out")
+
+
+def _changed_password(_: Flask, user: User, **__: object) -> None:
+    with store().writing(_actor(user)) as desk:
+        clinics.end_visits(desk, user.id, but=visit_id())
+        append(desk, "password changed", "account", user.id)
+
+
+def enter(account_id: int) -> None:
+    """Sign in somebody who just made this account with a password."""
+    login_user(current_app.extensions["security"].datastore.find_user(id=account_id), authn_via=["password"])

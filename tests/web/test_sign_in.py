@@ -1,0 +1,273 @@
+"""Signing in: password, authenticator, recovery codes, limits, and visits that end."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from time import time
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from passlib.totp import TOTP
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from afofit.app import create_app
+from afofit.settings import Settings
+from afofit.store import migrate
+from afofit.store.accounts import User
+from afofit.store.database import Store
+from afofit.store.tables import AuditRow, RateRow
+from afofit.web import sign_in
+
+EMAIL, PASSWORD = "ada@example.org", "correct horse battery"
+SETUP = {
+    "clinic": "Foot and Ankle",
+    "phone": "030 1234",
+    "name": "Ada Moreno, CPO",
+    "email": EMAIL,
+    "password": PASSWORD,
+}
+
+
+@dataclass
+class Browser:
+    """A client that sends the CSRF token of the page it saw last."""
+
+    client: FlaskClient
+    token: str = ""
+
+    def get(self, path: str, **more: object) -> TestResponse:
+        return self._seen(self.client.get(path, **more))  # type: ignore[arg-type]
+
+    def post(self, path: str, **fields: object) -> TestResponse:
+        return self._seen(self.client.post(path, data={"csrf_token": self.token} | fields))
+
+    def sign_in(self, email: str = EMAIL, password: str = PASSWORD) -> TestResponse:
+        self.get("/sign-in")
+        return self.post("/sign-in", email=email, password=password)
+
+    def _seen(self, answer: TestResponse) -> TestResponse:
+        found = re.search(r'name="csrf_token" value="([^"]+)"', answer.text)
+        self.token = found.group(1) if found else self.token
+        return answer
+
+    @property
+    def signed_in(self) -> bool:
+        return self.client.get("/account").status_code == 200
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Flask]:
+    app = create_app(Settings(data=str(tmp_path)))
+    store: Store = app.extensions["afofit_store"]()
+    migrate.upgrade(store)
+    yield app
+    store.close()
+
+
+@pytest.fixture
+def store(service: Flask) -> Store:
+    return service.extensions["afofit_store"]()  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def browser(service: Flask) -> Browser:
+    """Somebody who made the clinic and is signed in."""
+    browser = Browser(service.test_client())
+    browser.get("/setup")
+    answer = browser.post("/setup", **SETUP)
+    assert answer.status_code == 303, answer.text
+    return browser
+
+
+@pytest.fixture
+def elsewhere(service: Flask, browser: Browser) -> Browser:
+    """Another device, nobody signed in."""
+    return Browser(service.test_client())
+
+
+def forget_tries(store: Store) -> None:
+    with store.system() as session:
+        session.query(RateRow).delete()
+
+
+def said(store: Store) -> list[str]:
+    with store.looking() as session:
+        return list(session.execute(select(AuditRow.action).order_by(AuditRow.number)).scalars())
+
+
+def authenticator(browser: Browser) -> TOTP:
+    """Turn the authenticator on; answers what makes its codes."""
+    browser.get("/account/two-factor")
+    page = browser.post("/account/two-factor", setup="authenticator")
+    key = re.search(r'id="authenticator-key">([^<]+)<', page.text)
+    action = re.search(r'action="(/account/two-factor/[^"]+)"', page.text)
+    assert key
+    assert action
+    totp = TOTP(key=key.group(1).replace(" ", "").replace("-", ""))
+    browser.post(action.group(1), code=totp.generate(time() - 30).token)
+    assert "authenticator app is on" in browser.get("/account/two-factor").text
+    return totp
+
+
+def test_before_the_clinic_is_made_sign_in_leads_to_it(service: Flask) -> None:
+    assert service.test_client().get("/sign-in").location == "/setup"
+
+
+def test_set_up_sign_out_sign_in(browser: Browser, store: Store) -> None:
+    assert browser.signed_in
+    browser.get("/account")
+    browser.post("/sign-out")
+    assert not browser.signed_in
+    answer = browser.sign_in()
+    assert (answer.status_code, answer.location) == (302, "/fittings")
+    assert browser.signed_in
+    assert said(store)[-3:] == ["signed in", "signed out", "signed in"]
+
+
+def test_a_page_asked_for_is_reached_after_sign_in(elsewhere: Browser) -> None:
+    answer = elsewhere.get("/account")
+    assert answer.location == "/sign-in?next=/account"
+    elsewhere.get(answer.location)
+    assert elsewhere.post(answer.location, email=EMAIL, password=PASSWORD).location == "/account"
+
+
+def test_another_site_is_not_gone_to(elsewhere: Browser) -> None:
+    elsewhere.get("/sign-in?next=https://evil.example")
+    answer = elsewhere.post("/sign-in?next=https://evil.example", email=EMAIL, password=PASSWORD)
+    assert "evil" not in (answer.location or "")
+
+
+@pytest.mark.parametrize("email", [EMAIL, "nobody@example.org"])
+def test_a_wrong_password_says_the_same_for_everybody(elsewhere: Browser, store: Store, email: str) -> None:
+    page = elsewhere.sign_in(email, "wrong horse battery")
+    assert "Authentication failed" in page.text
+    assert "wrong horse" not in page.text
+    assert ("sign-in refused" in said(store)) == (email == EMAIL)
+    assert not elsewhere.signed_in
+
+
+def test_a_forged_form_is_refused(elsewhere: Browser) -> None:
+    elsewhere.client.post("/sign-in", data={"email": EMAIL, "password": PASSWORD})
+    assert not elsewhere.signed_in
+
+
+def test_too_many_tries_are_refused_before_the_password_is_looked_at(
+    elsewhere: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    real = User.verify_and_update_password
+    monkeypatch.setattr(
+        User, "verify_and_update_password", lambda self, typed: looked.append(typed) or real(self, typed)
+    )
+    answers = [elsewhere.sign_in(password="wrong horse battery") for _ in range(7)]
+    assert [one.status_code for one in answers] == [200] * 5 + [429] * 2
+    assert len(looked) == 5
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 61
+
+
+def test_an_address_that_tries_many_names_is_stopped(elsewhere: Browser) -> None:
+    answers = [elsewhere.sign_in(f"p{n}@example.org", "wrong horse battery").status_code for n in range(11)]
+    assert answers == [200] * 10 + [429]
+
+
+def test_authenticator(browser: Browser, elsewhere: Browser, store: Store) -> None:
+    totp = authenticator(browser)
+    assert elsewhere.sign_in().location.startswith("/sign-in/code")
+    assert not elsewhere.signed_in
+    elsewhere.get("/sign-in/code")
+    elsewhere.post("/sign-in/code", code="000000")
+    assert not elsewhere.signed_in
+    code = totp.generate().token
+    elsewhere.post("/sign-in/code", code=code)
+    assert elsewhere.signed_in
+    again = Browser(elsewhere.client.application.test_client())
+    forget_tries_but_codes(store)
+    again.sign_in()
+    again.get("/sign-in/code")
+    again.post("/sign-in/code", code=code)
+    assert not again.signed_in, "a code works once"
+
+
+def forget_tries_but_codes(store: Store) -> None:
+    with store.system() as session:
+        session.query(RateRow).filter(RateRow.key.not_like("%/code/%")).delete(synchronize_session=False)
+
+
+def test_recovery_code_works_once(browser: Browser, elsewhere: Browser) -> None:
+    authenticator(browser)
+    browser.get("/account/recovery-codes")
+    page = browser.post("/account/recovery-codes", generate_new_codes="1")
+    codes = re.findall(r"<li>([^<]+)</li>", page.text)
+    assert len(codes) == 8
+    elsewhere.sign_in()
+    elsewhere.get("/sign-in/recovery-code")
+    elsewhere.post("/sign-in/recovery-code", code=codes[0])
+    assert elsewhere.signed_in
+    again = Browser(elsewhere.client.application.test_client())
+    again.sign_in()
+    again.get("/sign-in/recovery-code")
+    again.post("/sign-in/recovery-code", code=codes[0])
+    assert not again.signed_in
+
+
+def test_secrets_are_not_stored_as_they_are(browser: Browser, store: Store) -> None:
+    browser.get("/account/recovery-codes")
+    page = browser.post("/account/recovery-codes", generate_new_codes="1")
+    code = re.findall(r"<li>([^<]+)</li>", page.text)[0]
+    with store.looking() as session:
+        account = session.execute(select(User)).scalars().unique().one()
+    assert account.password.startswith("$argon2id$")
+    assert code not in str(account.mf_recovery_codes)
+
+
+def test_a_new_password_signs_every_other_device_out(browser: Browser, elsewhere: Browser, store: Store) -> None:
+    elsewhere.sign_in()
+    browser.get("/account/password")
+    new = "staple of another kind"
+    answer = browser.post("/account/password", password=PASSWORD, new_password=new, new_password_confirm=new)
+    assert answer.location == "/account"
+    assert browser.signed_in
+    assert not elsewhere.signed_in
+    assert said(store)[-1] == "password changed"
+    forget_tries(store)
+    elsewhere.sign_in(password=new)
+    assert elsewhere.signed_in
+
+
+@pytest.mark.parametrize(("later", "alive"), [({"minutes": 29}, True), ({"minutes": 31}, False)])
+def test_a_visit_ends_when_it_is_not_used(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch, later: dict[str, int], alive: bool
+) -> None:
+    moment = sign_in.now() + timedelta(**later)
+    monkeypatch.setattr(sign_in, "now", lambda: moment)
+    assert browser.signed_in == alive
+
+
+def test_a_visit_ends_after_the_day(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    start = sign_in.now()
+    for quarters in range(1, 49):
+        monkeypatch.setattr(sign_in, "now", lambda q=quarters: start + timedelta(minutes=15 * q))
+        assert browser.signed_in == (quarters < 48)
+
+
+def test_visitors_of_the_calculator_open_no_database(tmp_path: Path) -> None:
+    app = create_app(Settings(data=str(tmp_path)))
+    assert app.test_client().get("/").status_code == 200
+    assert not (tmp_path / "afofit.db").exists()
+
+
+def test_codes_by_mail_are_not_there(elsewhere: Browser) -> None:
+    assert elsewhere.get("/sign-in/rescue").status_code == 404
+
+
+def test_cookie_is_kept_from_scripts_and_from_plain_http(tmp_path: Path) -> None:
+    app = create_app(Settings(data=str(tmp_path), public_url="https://fit.example.org"))
+    migrate.upgrade(app.extensions["afofit_store"]())
+    cookie = app.test_client().get("/setup", base_url="https://fit.example.org").headers["Set-Cookie"]
+    assert "Secure" in cookie
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
