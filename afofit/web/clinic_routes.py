@@ -14,6 +14,7 @@ from afofit.store.audit import append
 from afofit.store.errors import Conflict, Missing
 from afofit.web import clinic_pages as pages
 from afofit.web import sign_in
+from afofit.web.errors import error_page
 from afofit.web.plain_form import PlainForm
 
 blueprint = Blueprint("clinic", __name__)
@@ -23,7 +24,7 @@ SEE_OTHER, UNPROCESSABLE = 303, 422
 @blueprint.errorhandler(Missing)
 def missing(_: Missing) -> ResponseReturnValue:
     """What another clinic has is as missing as what never was."""
-    raise NotFound
+    return error_page(NotFound())
 
 
 @blueprint.get("/setup")

@@ -22,7 +22,7 @@ from afofit.store.database import Store
 from afofit.store.tables import AuditRow, RateRow
 from afofit.web import sign_in
 
-EMAIL, PASSWORD = "ada@example.org", "correct horse battery"
+EMAIL, PASSWORD, WRONG = "ada@example.org", "correct horse battery", "wrong horse battery"
 SETUP = {
     "clinic": "Foot and Ankle",
     "phone": "030 1234",
@@ -143,7 +143,7 @@ def test_another_site_is_not_gone_to(elsewhere: Browser) -> None:
 
 @pytest.mark.parametrize("email", [EMAIL, "nobody@example.org"])
 def test_a_wrong_password_says_the_same_for_everybody(elsewhere: Browser, store: Store, email: str) -> None:
-    page = elsewhere.sign_in(email, "wrong horse battery")
+    page = elsewhere.sign_in(email, WRONG)
     assert "Authentication failed" in page.text
     assert "wrong horse" not in page.text
     assert ("sign-in refused" in said(store)) == (email == EMAIL)
@@ -163,14 +163,14 @@ def test_too_many_tries_are_refused_before_the_password_is_looked_at(
     monkeypatch.setattr(
         User, "verify_and_update_password", lambda self, typed: looked.append(typed) or real(self, typed)
     )
-    answers = [elsewhere.sign_in(password="wrong horse battery") for _ in range(7)]
+    answers = [elsewhere.sign_in(password=WRONG) for _ in range(7)]
     assert [one.status_code for one in answers] == [200] * 5 + [429] * 2
     assert len(looked) == 5
     assert 1 <= int(answers[-1].headers["Retry-After"]) <= 61
 
 
 def test_an_address_that_tries_many_names_is_stopped(elsewhere: Browser) -> None:
-    answers = [elsewhere.sign_in(f"p{n}@example.org", "wrong horse battery").status_code for n in range(11)]
+    answers = [elsewhere.sign_in(f"p{n}@example.org", WRONG).status_code for n in range(11)]
     assert answers == [200] * 10 + [429]
 
 
