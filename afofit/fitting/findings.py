@@ -69,14 +69,14 @@ def stops(case: Case) -> Iterator[Finding]:
         yield Finding("critical_circulation", "stop", ("circulation",), ISCHAEMIA)
     if case.dorsiflexion_deg < case.protocol.number("severe_equinus_deg") - EPSILON:
         yield _range("severe_equinus", "stop", case)
-    if case.prescription.design == "hinged" and case.dorsiflexion_deg < (
-        case.protocol.number("hinge_dorsiflexion_deg") - EPSILON
-    ):
-        yield _range("hinge_needs_range", "stop" if case.short_of_right_angle else "caution", case)
+    needed = case.protocol.number("hinge_dorsiflexion_deg")
+    if case.prescription.design == "hinged" and case.dorsiflexion_deg < needed - EPSILON:
+        severity: Severity = "stop" if case.short_of_right_angle else "caution"
+        yield _range("hinge_needs_range", severity, case, needed_deg=needed)
 
 
-def _range(code: str, severity: Severity, case: Case) -> Finding:
-    facts = {"dorsiflexion_deg": case.dorsiflexion_deg}
+def _range(code: str, severity: Severity, case: Case, **more: float) -> Finding:
+    facts = {"dorsiflexion_deg": case.dorsiflexion_deg, **more}
     return Finding(code, severity, ("dorsiflexion_knee_extended",), RANGE, facts)
 
 
@@ -130,7 +130,8 @@ def _of_strength(case: Case) -> Iterator[Finding]:
     if case.quadriceps_below(3):
         yield Finding("weak_quadriceps", "caution", ("quadriceps_grade",), KNEE, {"grade": clinical.quadriceps_grade})
     if case.contracted:
-        facts = {"angle_deg": clinical.knee_flexion_contracture}
+        limit = case.protocol.number("contracture_limit_deg")
+        facts = {"angle_deg": clinical.knee_flexion_contracture, "limit_deg": limit}
         yield Finding("contracture", "caution", ("knee_flexion_contracture",), CONTRACTURE, facts)
     if clinical.mediolateral_instability == "fixed":
         yield Finding("fixed_deformity", "caution", ("mediolateral_instability",), DEFORMITY)
@@ -145,7 +146,8 @@ def _of_body(case: Case) -> Iterator[Finding]:
     if clinical.diagnosis == "muscular_dystrophy" and clinical.ambulant:
         yield Finding("muscular_dystrophy", "caution", ("diagnosis",), DYSTROPHY)
     if case.over_weight:
-        yield Finding("over_weight_limit", "caution", ("weight",), WEIGHT, {"weight_kg": patient.weight_kg})
+        facts = {"weight_kg": patient.weight_kg, "limit_kg": case.protocol.number("over_weight_kg")}
+        yield Finding("over_weight_limit", "caution", ("weight",), WEIGHT, facts)
     if case.limb.partial_foot != "none":
         yield Finding("partial_foot", "caution", ("partial_foot",), PARTIAL, {"partial_foot": case.limb.partial_foot})
     if patient.age_years < 3:
@@ -204,6 +206,7 @@ def of_side(case: Case) -> Iterator[Finding]:
     if reasons:
         about = tuple({"not_affected": "affected_sides", "thicker_calf": "calf_circumference"}[one] for one in reasons)
         facts: dict[str, object] = {"side": side, "reasons": tuple(reasons), "affected": clinical.affected_sides}
+        facts["share"] = case.protocol.number("girth_difference_share")
         yield Finding("side_check", "caution", about, SIDES, facts)
 
 

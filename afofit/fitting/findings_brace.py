@@ -165,10 +165,12 @@ WITHHELD_ABOUT = {
 }
 
 
-def withheld_finding(reasons: tuple[str, ...]) -> Finding:
+def withheld_finding(case: Case, reasons: tuple[str, ...]) -> Finding:
     """The caution that says why no build-up is given."""
     about = tuple(dict.fromkeys(WITHHELD_ABOUT[reason] for reason in reasons))
-    return Finding("heel_build_up_withheld", "caution", about, KNEE, {"reasons": reasons})
+    number = case.protocol.number
+    limits = {"contracture_deg": number("contracture_limit_deg"), "highest_mm": number("build_up_withheld_mm")}
+    return Finding("heel_build_up_withheld", "caution", about, KNEE, {"reasons": reasons, **limits})
 
 
 def _of_build_up(case: Case, dimensions: Dimensions) -> Iterator[Finding]:
@@ -181,8 +183,9 @@ def _of_build_up(case: Case, dimensions: Dimensions) -> Iterator[Finding]:
     if build_up > EPSILON:
         yield Finding("heel_build_up_trial", "advice", about, BUILD_UP, facts)
     if build_up > number("build_up_large_mm") + EPSILON:
-        refer = build_up > number("build_up_refer_mm") + EPSILON
-        facts = facts | {"refer": refer, "short_deg": max(0.0, -case.dorsiflexion_deg)}
+        refer_mm = number("build_up_refer_mm")
+        refer = build_up > refer_mm + EPSILON
+        facts = facts | {"refer": refer, "refer_mm": refer_mm, "short_deg": max(0.0, -case.dorsiflexion_deg)}
         yield Finding("large_heel_build_up", "caution", about, BUILD_UP, facts)
     if build_up < number("heel_too_high_mm") - EPSILON:
         yield Finding("heel_too_high", "caution", about, BUILD_UP, facts)
@@ -202,8 +205,9 @@ def _of_size(case: Case, shoe: ShoeFit | None) -> Iterator[Finding]:
     if shoe is None or "length_increase_mm" not in shoe.values:
         return
     increase = shoe.values["length_increase_mm"].magnitude
-    facts = {"increase_mm": increase}
-    if increase > case.protocol.number("size_increase_cap_mm") + EPSILON:
+    cap = case.protocol.number("size_increase_cap_mm")
+    facts = {"increase_mm": increase, "cap_mm": cap}
+    if increase > cap + EPSILON:
         yield Finding("size_increase_large", "caution", ("foot_length",), SIZE, facts)
     elif increase >= case.protocol.number("size_increase_note_mm") - EPSILON:
         yield Finding("size_increase_near_limit", "advice", ("foot_length",), SIZE, facts)

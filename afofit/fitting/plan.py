@@ -89,7 +89,7 @@ def _fit_limb(request: Request, limb: Limb, protocol: Protocol, today: date, cho
     found = (
         *about_limb,
         *findings_brace.of_brace(case, choice.code, dimensions, shoe),
-        *((findings_brace.withheld_finding(withheld),) if withheld else ()),
+        *((findings_brace.withheld_finding(case, withheld),) if withheld else ()),
         *_closing(case, _missing(case, choice, known), today, full_plate=choice.footplate == "full"),
     )
     return LimbFitting(

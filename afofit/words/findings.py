@@ -75,8 +75,8 @@ MESSAGES = {
     "with the knee straight decides; forcing 90° would bend the knee or break the midfoot.",
     "positioning_device": "The person does not walk. A static positioning device is another thing; a walking brace is "
     "computed only where one is prescribed.",
-    "contracture": "Knee flexion contracture of {angle_deg}° (above 10°). An ankle brace cannot straighten the knee; "
-    "ask for an opinion.",
+    "contracture": "Knee flexion contracture of {angle_deg}° (above {limit_deg}°). An ankle brace cannot straighten "
+    "the knee; ask for an opinion.",
     "muscular_dystrophy": "In muscular dystrophy a brace can take walking away. The neuromuscular team decides.",
     "insensate": "Sensation is {sensation}. Full liner and slow wear plan; eyes instead of pain: {eyes} the skin after "
     "every wear.",
@@ -93,8 +93,8 @@ MESSAGES = {
     "leaf_spring_mismatch": "A leaf spring yields; against it speak: {against}. Consider a stiffer design.",
     "hinge_mismatch": "A free hinge lets the shank fall forward; against it speak: {against}. Consider a rigid design.",
     "carbon_mismatch": "Makers limit anterior carbon frames; against it speak: {against}. Consider a moulded design.",
-    "over_weight_limit": "Body weight {weight} is at or above 120 kg. Thermoplastic is not computed there: refer for a "
-    "reinforced, composite or metal brace.",
+    "over_weight_limit": "Body weight {weight} is at or above {limit}. Thermoplastic is not computed there: refer for "
+    "a reinforced, composite or metal brace.",
     "thickness_capped": "One sheet more was asked, but {thickness} is the thickest. Add ribs or choose a composite.",
     "nerve_crossing": "The top edge lies {offset} below the apex of the fibular head. The common peroneal nerve "
     "crosses at about 22–47 mm: neither edge setting clears it. Build in the relief and the flare, and check the "
@@ -108,9 +108,9 @@ MESSAGES = {
     "large_heel_build_up": "{build_up} of build-up is large: unstable, and it lengthens the leg. {refer}Lower the "
     "target angle{calf}, and raise the other side.",
     "heel_too_high": "The heel of this shoe is {build_up} too high for the target. Choose a lower heel.",
-    "size_increase_large": "The shoe would be {increase} longer than the foot (limit 13 mm): people trip. Use width "
+    "size_increase_large": "The shoe would be {increase} longer than the foot (limit {cap}): people trip. Use width "
     "and depth first, and ask whether the footplate is too long.",
-    "size_increase_near_limit": "The shoe would be {increase} longer than the foot, close to the limit of 13 mm.",
+    "size_increase_near_limit": "The shoe would be {increase} longer than the foot, close to the limit of {cap}.",
     "seated_foot": "A seated foot measures 3–5 % shorter than a standing one. Measure it standing if possible.",
     "very_young": "Age {age} years: the figures were made for older people and are coarse. Check each on the child.",
     "activity_review": "A plastic leaf spring tires with high activity. Consider carbon, or review at 6 weeks.",
@@ -126,9 +126,9 @@ WITHHELD = {
     "quadriceps_unknown": "quadriceps not assessed",
     "quadriceps_weak": "quadriceps below grade 4",
     "crouch": "crouch",
-    "contracture": "knee flexion contracture above 10°",
+    "contracture": "knee flexion contracture above {contracture_deg:g}°",
     "differential_unknown": "heel-sole differential of the shoe not known",
-    "too_high": "more than 60 mm would be needed",
+    "too_high": "more than {highest_mm:g} mm would be needed",
 }
 PARTIAL_FOOT = {
     "toes": "The toes are missing",
@@ -165,6 +165,9 @@ def _shown(facts: Mapping[str, Any]) -> dict[str, object]:
         "increase_mm": ("increase", lambda number: quantity(number, "mm")),
         "target_deg": ("target", lambda number: plain(number, 1)),
         "angle_deg": ("angle_deg", lambda number: plain(number, 1)),
+        "limit_deg": ("limit_deg", lambda number: plain(number, 1)),
+        "limit_kg": ("limit", mass),
+        "cap_mm": ("cap", lambda number: quantity(number, "mm")),
         "age_years": ("age", lambda number: plain(number, 1)),
     }
     for fact, (word, show) in rounded.items():
@@ -173,7 +176,7 @@ def _shown(facts: Mapping[str, Any]) -> dict[str, object]:
     if "against" in facts:
         shown["against"] = names(facts["against"])
     if "refer" in facts:
-        shown["refer"] = "Above 30 mm refer. " if facts["refer"] else ""
+        shown["refer"] = f"Above {quantity(facts['refer_mm'], 'mm')} refer. " if facts["refer"] else ""
         shown["calf"] = ", treat the calf first" if facts["short_deg"] else ""
     if "sensation" in facts:
         shown["sensation"] = SENSATION[facts["sensation"]]
@@ -197,10 +200,11 @@ def _urgent(finding: Finding) -> str:
 
 def _hinge(finding: Finding) -> str:
     text = reach(float(str(finding.facts["dorsiflexion_deg"])))
+    needed = plain(float(str(finding.facts["needed_deg"])), 1)
     then = "No hinged brace." if finding.severity == "stop" else "Block the hinge at 90° or choose a rigid brace."
     return (
-        f"The ankle comes {text}; a free hinge needs 5° past 90° with the knee straight. The movement would come "
-        f"from the midfoot. {then}"
+        f"The ankle comes {text}; a free hinge needs {needed}° past 90° with the knee straight. The movement would "
+        f"come from the midfoot. {then}"
     )
 
 
@@ -219,7 +223,7 @@ def _withheld(finding: Finding) -> str:
         if reasons == ("differential_unknown",)
         else "Leaning the shank asks more of the knee; an orthotist decides with the person standing."
     )
-    because = listed([WITHHELD[one] for one in reasons])
+    because = listed([WITHHELD[one].format(**finding.facts) for one in reasons])
     return MESSAGES["heel_build_up_withheld"].format(because=because, then=then)
 
 
@@ -269,7 +273,8 @@ def _side(finding: Finding) -> str:
     if "not_affected" in reasons:
         parts.append(f"the {side} leg is braced but not named as affected")
     if "thicker_calf" in reasons:
-        parts.append(f"the {side} calf is more than 6 % thicker than the other, though a weak leg usually wastes")
+        share = plain(100 * float(str(finding.facts["share"])), 1)
+        parts.append(f"the {side} calf is more than {share} % thicker than the other, though a weak leg usually wastes")
     text = listed(parts)
     return f"{text[0].upper()}{text[1:]}. Is this the right leg?"
 

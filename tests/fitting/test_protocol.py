@@ -3,6 +3,7 @@
 import copy
 from dataclasses import replace
 from math import inf, nan
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from afofit.fitting.protocol import Protocol, default, default_text, load
 from afofit.fitting.request import Request
 from afofit.fitting.result import Fitting
 from afofit.fitting.values import SHEETS_MM, Value
+from afofit.words.findings import message
 from afofit.words.patient import content
 from tests.examples import request_of
 from tests.fitting import people
@@ -290,3 +292,57 @@ def test_a_protocol_is_not_changed_by_the_caller() -> None:
     changes[HIGHEST] = 35.0
     assert protocol.parameters["proximal_trim_offset_max_mm"].values["lowered"] == 30
     assert copy.deepcopy(protocol).number("over_weight_kg") == 120
+
+
+@pytest.mark.parametrize(
+    ("changes", "asked", "code", "said"),
+    [
+        (
+            {"contracture_limit_deg/all": 7.5},
+            {"clinical": {"knee_flexion_contracture": 8}},
+            "contracture",
+            "contracture of 8° (above 7.5°)",
+        ),
+        ({"over_weight_kg/all": 80}, {"patient": {"weight": 82}}, "over_weight_limit", "82 kg is at or above 80 kg"),
+        (
+            {"hinge_dorsiflexion_deg/all": 7},
+            {"prescription": {"design": "hinged"}, "limb": {"dorsiflexion_knee_extended": 6}},
+            "hinge_needs_range",
+            "a free hinge needs 7° past 90°",
+        ),
+        (
+            {"contracture_limit_deg/all": 6},
+            {"prescription": {"design": "solid"}, "clinical": {"knee_flexion_contracture": 7}},
+            "heel_build_up_withheld",
+            "knee flexion contracture above 6°",
+        ),
+        (
+            {"girth_difference_share/all": 0.03},
+            {
+                "clinical": {"diagnosis": "peroneal_nerve_injury"},
+                "limb": {"calf_circumference": 400},
+                "other": {"calf_circumference": 385},
+            },
+            "side_check",
+            "calf is more than 3 % thicker",
+        ),
+        (
+            {"size_increase_note_mm/all": 8, "size_increase_cap_mm/all": 9},
+            {"prescription": {"footplate": "full", "shell_thickness": 5, "liner_thickness": 5}},
+            "size_increase_large",
+            "(limit 9 mm)",
+        ),
+        (
+            {"build_up_large_mm/all": 10, "build_up_refer_mm/all": 15, "build_up_withheld_mm/all": 90},
+            {"prescription": {"design": "solid", "target_shank_angle": 15}},
+            "large_heel_build_up",
+            "Above 15 mm refer",
+        ),
+    ],
+)
+def test_a_finding_speaks_of_the_numbers_of_the_clinic(
+    changes: dict[str, float], asked: dict[str, Any], code: str, said: str
+) -> None:
+    limb = with_own(changes, people.request_of(people.document(**asked))).limbs["right"]
+    found = next(finding for finding in limb.findings if finding.code == code)
+    assert said in message(found)
