@@ -230,7 +230,7 @@ def test_the_wear_plan_of_another_protocol_comes_back() -> None:
         object(),
         people.Document,
     ],
-    ids=repr,
+    ids=lambda fact: type(fact).__name__,
 )
 def test_what_cannot_be_held_exactly_is_refused(fact: object) -> None:
     with pytest.raises(Unfreezable):
