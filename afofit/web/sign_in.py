@@ -11,16 +11,22 @@ from flask_login import user_logged_out  # type: ignore[import-untyped]
 from flask_security import (
     Security,
     SQLAlchemySessionUserDatastore,
+    WebauthnUtil,
     current_user,
     login_user,
     password_changed,
+    tf_disabled,
+    tf_profile_changed,
     user_authenticated,
     user_failed_authn,
+    wan_deleted,
+    wan_registered,
 )
 from flask_security.totp import Totp
 from flask_wtf import CSRFProtect  # type: ignore[import-untyped]
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
+from webauthn.helpers.structs import AuthenticatorSelectionCriteria, UserVerificationRequirement
 from werkzeug.exceptions import TooManyRequests
 
 from afofit.access import Access, settings, store
@@ -126,6 +132,7 @@ HABITS: dict[str, object] = {
     "WAN_ALLOW_AS_FIRST_FACTOR": True,
     "WAN_ALLOW_AS_MULTI_FACTOR": True,
     "WAN_ALLOW_USER_HINTS": False,
+    "WAN_ALLOW_AS_VERIFY": ["first"],
 }
 
 
@@ -139,6 +146,24 @@ class OnceOnly(Totp):
         return Rates(store()).allow(PER_CODE, "code", str(user.id), hashed(token.strip()).hex()[:32])
 
 
+class Passkeys(WebauthnUtil):
+    """Passkeys of any device; in place of a password only those that check who holds them."""
+
+    def authenticator_selection(self, user: Any, usage: str) -> AuthenticatorSelectionCriteria:
+        """What a new passkey must be able to do."""
+        chosen = super().authenticator_selection(user, usage)
+        chosen.authenticator_attachment = None
+        if usage == "first":
+            chosen.user_verification = UserVerificationRequirement.REQUIRED
+        return chosen
+
+    def user_verification(self, user: Any, usage: list[str]) -> UserVerificationRequirement:
+        """What a passkey must do at sign-in."""
+        if "secondary" in usage:
+            return UserVerificationRequirement.DISCOURAGED
+        return UserVerificationRequirement.REQUIRED
+
+
 def install(app: Flask) -> None:
     """Put sign-in on the application; the database is not touched before somebody signs in."""
     _configure(app)
@@ -146,7 +171,8 @@ def install(app: Flask) -> None:
     opened = cast("sessionmaker[Session]", lambda: Session(_own_engine(app), expire_on_commit=False))
     sessions = scoped_session(opened)
     app.before_request(_limit)
-    Security(app, SQLAlchemySessionUserDatastore(sessions, User, Role, WebAuthn), totp_cls=OnceOnly)
+    accounts = SQLAlchemySessionUserDatastore(sessions, User, Role, WebAuthn)
+    Security(app, accounts, totp_cls=OnceOnly, webauthn_util_cls=Passkeys)
     app.before_request(_first_visit)
     app.teardown_appcontext(lambda _: sessions.remove())
     app.context_processor(lambda: {"starting_specification": STARTING_SPECIFICATION})
@@ -154,6 +180,10 @@ def install(app: Flask) -> None:
     user_failed_authn.connect(_refused, app)
     user_logged_out.connect(_signed_out, app)
     password_changed.connect(_changed_password, app)
+    tf_profile_changed.connect(_authenticator_on, app)
+    tf_disabled.connect(_authenticator_off, app)
+    wan_registered.connect(_passkey_made, app)
+    wan_deleted.connect(_passkey_deleted, app)
 
 
 def _configure(app: Flask) -> None:
@@ -268,6 +298,22 @@ def _signed_in(_: Flask, user: User, authn_via: list[str] | None = None, **__: o
 
 def _refused(_: Flask, user: User, **__: object) -> None:
     _say(user, "sign-in refused")
+
+
+def _authenticator_on(_: Flask, user: User, **__: object) -> None:
+    _say(user, "authenticator turned on")
+
+
+def _authenticator_off(_: Flask, user: User, **__: object) -> None:
+    _say(user, "authenticator turned off")
+
+
+def _passkey_made(_: Flask, user: User, **__: object) -> None:
+    _say(user, "passkey made")
+
+
+def _passkey_deleted(_: Flask, user: User, **__: object) -> None:
+    _say(user, "passkey deleted")
 
 
 def _signed_out(_: Flask, user: User | None = None, **__: object) -> None:

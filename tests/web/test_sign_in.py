@@ -1,6 +1,8 @@
 """Signing in: password, authenticator, recovery codes, limits, and visits that end."""
 
 import re
+import shutil
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +13,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from passlib.totp import TOTP
+from playwright.sync_api import Page, expect, sync_playwright
 from sqlalchemy import select
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from afofit.app import create_app
@@ -21,6 +25,7 @@ from afofit.store.accounts import User
 from afofit.store.database import Store
 from afofit.store.tables import AuditRow, RateRow
 from afofit.web import sign_in
+from tests.web.test_browser import ARGUMENTS, CANDIDATES, WAIT_MS
 
 EMAIL, PASSWORD, WRONG = "ada@example.org", "correct horse battery", "wrong horse battery"
 SETUP = {
@@ -109,7 +114,7 @@ def authenticator(browser: Browser) -> TOTP:
     assert action
     totp = TOTP(key=key.group(1).replace(" ", "").replace("-", ""))
     browser.post(action.group(1), code=totp.generate(time() - 30).token)
-    assert "authenticator app is on" in browser.get("/account/two-factor").text
+    assert "The authenticator app is on" in browser.get("/account/two-factor").text
     return totp
 
 
@@ -271,3 +276,71 @@ def test_cookie_is_kept_from_scripts_and_from_plain_http(tmp_path: Path) -> None
     assert "Secure" in cookie
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
+
+
+@pytest.fixture
+def page(service: Flask, browser: Browser) -> Iterator[Page]:
+    """A real browser with an authenticator in it, on the sign-in page."""
+    path = next(filter(None, map(shutil.which, CANDIDATES)), None)
+    if path is None:
+        pytest.skip("NO CHROMIUM FOUND: passkeys are NOT tested.")
+    server = make_server("localhost", 0, service, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        page = chromium.new_page(base_url=f"http://localhost:{server.server_port}")
+        page.set_default_timeout(WAIT_MS)
+        page.goto("/sign-in")
+        tools = page.context.new_cdp_session(page)
+        tools.send("WebAuthn.enable")
+        options = {
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasResidentKey": True,
+            "hasUserVerification": True,
+            "isUserVerified": True,
+        }
+        tools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+        yield page
+        chromium.close()
+    server.shutdown()
+    thread.join()
+
+
+def test_passkey(page: Page, store: Store) -> None:
+    page.get_by_label("E-mail address").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.goto("/account/passkeys")
+    page.get_by_label("Name").fill("Work laptop")
+    page.get_by_role("button", name="Make a passkey").click()
+    expect(page.get_by_role("rowheader", name="Work laptop")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.wait_for_url("**/fittings")
+    page.goto("/account")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ada Moreno, CPO")
+    page.goto("/account/passkeys")
+    page.get_by_role("button", name="Delete Work laptop").click()
+    expect(page.get_by_role("rowheader", name="Work laptop")).to_have_count(0)
+    assert said(store)[-5:] == ["signed in", "passkey made", "signed out", "signed in", "passkey deleted"]
+
+
+def test_passkey_as_second_step(page: Page) -> None:
+    def enter() -> None:
+        page.get_by_label("E-mail address").fill(EMAIL)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+
+    enter()
+    page.goto("/account/passkeys")
+    page.get_by_label("Name").fill("Blue key")
+    page.get_by_label("as a second step after the password").check()
+    page.get_by_role("button", name="Make a passkey").click()
+    expect(page.get_by_role("rowheader", name="Blue key")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    enter()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm with a passkey")
+    page.get_by_role("button", name="Use a passkey").click()
+    page.wait_for_url("**/fittings")
