@@ -149,7 +149,7 @@ def erase(desk: Desk, patient_id: UUID) -> dict[str, int]:
 
     The row of the patient is locked first, so that nothing new is stored for them meanwhile. Raises Missing.
     """
-    mine = desk.own(PatientRow.id).where(PatientRow.id == patient_id)
+    mine = desk.own(PatientRow).where(PatientRow.id == patient_id)
     if desk.session.execute(mine.with_for_update()).one_or_none() is None:
         raise Missing("patient")
     its = _fittings_of(patient_id)
