@@ -14,6 +14,7 @@ SOURCES := afofit tests bench docs wsgi.py
 
 serve: $(VENV)/run.done
 	@mkdir -p "$(AFOFIT_DATA)"
+	@$(BIN)/flask --app wsgi database upgrade
 	@echo "afofit on http://127.0.0.1:$(PORT) (stop with Ctrl-C)"
 	@$(BIN)/gunicorn --workers 2 --bind 127.0.0.1:$(PORT) --no-control-socket wsgi:app
 

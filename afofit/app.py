@@ -1,14 +1,22 @@
-"""create_app: settings, blueprints, error handlers and the headers of every response."""
+"""create_app: settings, the store, blueprints, the gate, error handlers and the headers of every response."""
 
 import logging
+from functools import cache
+from pathlib import Path
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from afofit import cli
+from afofit import cli, cli_store, gate
+from afofit.access import visitor
+from afofit.api import record_routes
 from afofit.api import routes as api
 from afofit.api.problems import http_error
 from afofit.settings import Settings, from_environment
+from afofit.store.database import Away, Store
+from afofit.store.secrecy import Vault, kept, new_encryption_key, new_token
+from afofit.web import clinic_routes, keep_pages, patient_pages, people_pages, record_pages, sign_in
 from afofit.web import routes as web
 from afofit.web.errors import error_page
 
@@ -23,7 +31,9 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+HSTS = "max-age=31536000; includeSubDomains"
 MACHINE_PATHS = ("/api/", "/health")
+RETRY_SECONDS = "2"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -33,13 +43,43 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.body_limit_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_limit_bytes
     app.config["AFOFIT"] = settings
+    app.config["SECRET_KEY"] = kept(settings.data_folder / "secret.key", settings.secret_key, make=new_token())
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    for blueprint in (api.blueprint, api.health, web.blueprint):
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    app.extensions["afofit_store"] = cache(lambda: _store(settings))
+    sign_in.install(app)
+    # Three modules put their pages on one blueprint, which is registered once.
+    blueprints = (
+        api.blueprint,
+        record_routes.blueprint,
+        api.health,
+        web.blueprint,
+        keep_pages.blueprint,
+        people_pages.blueprint,
+        record_pages.blueprint,
+        patient_pages.blueprint,
+        clinic_routes.blueprint,
+    )
+    for blueprint in dict.fromkeys(blueprints):
         app.register_blueprint(blueprint)
     cli.register(app)
+    cli_store.register(app)
+    gate.install(app)
+    app.context_processor(lambda: {"visitor": visitor()})
     app.register_error_handler(HTTPException, _error)
+    app.register_error_handler(Away, _away)
     app.after_request(_headers)
     return app
+
+
+def _store(settings: Settings) -> Store:
+    """The store, opened when the first request needs it."""
+    folder: Path = settings.data_folder
+    keys = kept(folder / "encryption.key", settings.encryption_keys, make=new_encryption_key())
+    return Store(settings.database, Vault([key.strip() for key in keys.split(",") if key.strip()]))
 
 
 def _error(error: HTTPException) -> Response:
@@ -56,8 +96,18 @@ def _error(error: HTTPException) -> Response:
     return error_page(error)
 
 
+def _away(error: Away) -> Response:
+    """The database cannot be reached or written: nothing was stored, and a second try is safe."""
+    log.error("the database is away while answering %s %s", request.method, request.endpoint)
+    answer = _error(ServiceUnavailable())
+    answer.headers["Retry-After"] = RETRY_SECONDS
+    return answer
+
+
 def _headers(response: Response) -> Response:
     response.headers.extend(HEADERS)
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = HSTS
     if request.endpoint != "static":
-        response.headers.add("Cache-Control", "no-store")
+        response.headers.set("Cache-Control", "no-store")
     return response

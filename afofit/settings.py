@@ -4,13 +4,36 @@ import os
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+UNPREFIXED = {"database_url": "DATABASE_URL"}
+"""Settings whose name in the environment is one that every platform knows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What an installation can set. Names in the environment: AFOFIT_ and the field in capitals."""
 
     data: str = "var"
-    """Folder in which the service keeps what it stores."""
+    """Folder in which the service keeps what it stores: the database, and the keys where none are set."""
+    database_url: str = ""
+    """PostgreSQL, as ``postgresql://user:password@host/name``; not set: SQLite in the data folder."""
+    secret_key: str = ""
+    """Long random text that signs cookies; not set: made once and kept in the data folder."""
+    encryption_keys: str = ""
+    """Fernet keys, commas between them, that encrypt records; the first writes, all read. Not set: one is made once."""
+    public_url: str = ""
+    """Address at which patients reach the service, for links and QR codes; with https, cookies go over it only."""
+    proxies: int = 0
+    """How many proxies stand before the service and say in X-Forwarded-For who called."""
+    calculator: bool = True
+    """Whether anyone may compute a fitting without an account; nothing of it is stored."""
+    setup_code: str = ""
+    """Text asked for when the clinic is made on the first visit; not set: whoever comes first makes it."""
+    idle_minutes: int = 30
+    """After how long without use a sign-in ends."""
+    longest_hours: int = 12
+    """After how long a sign-in ends in any case."""
+    patient_minutes: int = 30
+    """How long a patient's sheet stays open after the date of birth was given."""
     body_limit_bytes: int = 1_000_000
     """Largest request body that is read."""
 
@@ -19,13 +42,32 @@ class Settings:
         """The data folder as a path."""
         return Path(self.data)
 
+    @property
+    def database(self) -> str:
+        """The address of the database as SQLAlchemy writes it."""
+        if not self.database_url:
+            return f"sqlite:///{self.data_folder.absolute() / 'afofit.db'}"
+        scheme, _, rest = self.database_url.partition("://")
+        return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else self.database_url
+
 
 def from_environment(environment: dict[str, str] | None = None) -> Settings:
     """The settings of this process; what is not set keeps its default."""
     environment = dict(os.environ) if environment is None else environment
-    given = {}
+    given: dict[str, object] = {}
     for field in fields(Settings):
-        text = environment.get(f"AFOFIT_{field.name.upper()}")
+        text = environment.get(variable(field.name))
         if text:
-            given[field.name] = int(text) if field.type in (int, "int") else text
+            given[field.name] = _read(str(field.type), text)
     return Settings(**given)  # type: ignore[arg-type]
+
+
+def variable(name: str) -> str:
+    """The name of a setting in the environment."""
+    return UNPREFIXED.get(name, f"AFOFIT_{name.upper()}")
+
+
+def _read(kind: str, text: str) -> object:
+    if "bool" in kind:
+        return text.strip().lower() in ("1", "true", "yes", "on")
+    return int(text) if "int" in kind else text

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import assert_never
 
+import segno
+
 from afofit.fitting.drawing import VIEWS, View, draw
 from afofit.fitting.drawing_measuring import measuring_drawing
 from afofit.fitting.drawing_shapes import Curve, Drawing, Ellipse, Group, Label, Point, Polyline, Shape, Style, Tag
@@ -48,6 +50,12 @@ def measuring(posture: Posture, names: Sequence[str], *, side: Side = "right") -
     """How the named measurements are taken in a posture, each in its own group with its letter."""
     drawing = measuring_drawing(posture, names, side=side)
     return _element(drawing, 1.0, _shapes(drawing.shapes, 1.0))
+
+
+def qr(text: str) -> str:
+    """A QR code as an SVG element in the colours of the page."""
+    code = segno.make(text, error="m", micro=False)
+    return code.svg_inline(scale=5, border=4, omitsize=True, svgclass="qr", lineclass="ink", light="#fff")
 
 
 def caption(code: str, value: Value) -> str:

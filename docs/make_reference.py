@@ -11,7 +11,7 @@ from afofit.fitting.dimensions import DIMENSIONS
 from afofit.fitting.measurements import MEASUREMENTS, Limits
 from afofit.fitting.protocol import default
 from afofit.fitting.vocabulary import GROUPS
-from afofit.settings import Settings
+from afofit.settings import Settings, variable
 from afofit.words.findings import TITLES
 from afofit.words.numbers import plain
 
@@ -87,12 +87,14 @@ def _routes() -> Iterator[str]:
             continue
         view = app.view_functions[rule.endpoint]
         methods = ", ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
-        what = (getdoc(view) or "").splitlines()[0]
-        yield f"| `{rule.rule}` | {methods} | {what} | {': '.join(access_of(view) or ('',))} |"
+        what = next(iter((getdoc(view) or "").splitlines()), "")
+        access = access_of(view)
+        who = "" if access is None else f"{access.kind}: {' or '.join(access.roles) or access.scope or access.why}"
+        yield f"| `{rule.rule}` | {methods} | {what} | {who} |"
     yield from ("", "## Settings", "", "| variable | default | what |", "|---|---|---|")
     told = dict(findall(r'^    (\w+): .*\n    """(.*)"""', getsource(Settings), flags=8))
     for name, field in Settings.__dataclass_fields__.items():
-        yield f"| `AFOFIT_{name.upper()}` | `{field.default}` | {told[name]} |"
+        yield f"| `{variable(name)}` | `{field.default}` | {told[name]} |"
     yield "| `PORT` | `8000` | Port of `make serve`. |"
 
 

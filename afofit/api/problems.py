@@ -10,14 +10,24 @@ from flask import Response
 from werkzeug.exceptions import HTTPException
 
 from afofit.schemas.problems import Problem, Refused
+from afofit.store.errors import Conflict
 
 MEDIA_TYPE = "application/problem+json"
-TYPES = {400: "urn:afofit:problem:unreadable", 422: "urn:afofit:problem:refused"}
+TYPES = {
+    400: "urn:afofit:problem:unreadable",
+    409: "urn:afofit:problem:conflict",
+    422: "urn:afofit:problem:refused",
+}
 DETAILS = {
+    401: "Send a key of this service as Authorization: Bearer …; this one is missing, unknown or over.",
+    403: "This key does not have the scope that is needed.",
     404: "There is no such resource.",
     405: "This resource does not take this method; the Allow header names those it takes.",
+    412: "The fitting was changed since you read it: read it again.",
     413: "The body is larger than this service reads (1 MB).",
     415: "Send the request as application/json.",
+    429: "Too many tries. Wait as long as Retry-After says.",
+    503: "The database cannot be reached. Nothing was stored; try again with the same Idempotency-Key.",
     500: "Something went wrong here. Nothing was stored. Try again; if it stays, report the time.",
 }
 
@@ -54,6 +64,12 @@ def refused(error: Refused) -> Response:
     return problem_response(422, detail, error.problems)
 
 
+def conflict(error: Conflict) -> Response:
+    """What is asked for does not fit what is stored."""
+    place = tuple(error.pointer.strip("/").split("/")) if error.pointer else ()
+    return problem_response(409, error.text, (Problem(place, error.text),))
+
+
 def http_error(error: HTTPException) -> Response:
     """An HTTP error in the same shape, with the headers that belong to it (such as Allow)."""
     status = error.code or 500
@@ -61,4 +77,6 @@ def http_error(error: HTTPException) -> Response:
     for name, value in error.get_headers():
         if name.lower() != "content-type":
             response.headers[name] = value
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="afofit"'
     return response

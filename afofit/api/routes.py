@@ -5,7 +5,7 @@ from datetime import date
 from flask import Blueprint, Response, request, url_for
 
 from afofit import __version__
-from afofit.access import public
+from afofit.access import calculator, public
 from afofit.api.bodies import Unreadable, read_json
 from afofit.api.problems import json_response, problem_response, refused
 from afofit.documents import DOCUMENTS, Kind, document
@@ -31,7 +31,7 @@ def _links() -> dict[str, str]:
 
 
 @blueprint.post("/fittings/preview")
-@public("stores nothing and knows nobody")
+@calculator("stores nothing and knows nobody")
 def preview() -> Response:
     """Compute a fitting and answer it whole; nothing is stored."""
     given = read_json(request)
@@ -41,7 +41,7 @@ def preview() -> Response:
 
 
 @blueprint.post("/fittings/preview/<any(sheet, patient, template, order):kind>.pdf")
-@public("stores nothing and knows nobody")
+@calculator("stores nothing and knows nobody")
 def preview_document(kind: Kind) -> Response:
     """Compute a fitting and answer one of its documents: a draft, the patient sheet a marked sample."""
     given = read_json(request)

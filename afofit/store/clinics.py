@@ -166,6 +166,7 @@ def set_roles(desk: Desk, account_id: int, roles: Iterable[RoleName], *, active:
         raise Conflict("last_administrator", "The clinic needs at least one administrator who can sign in.")
     if not active:
         end_visits(desk, account_id)
+        desk.session.execute(delete(InvitationRow).where(InvitationRow.account_id == account_id))
     append(desk, "account changed", "account", account_id, roles=sorted(wanted), active=active)
 
 

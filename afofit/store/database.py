@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, create_engine, event, select
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from afofit.store.actors import Actor
@@ -77,16 +77,22 @@ class Store:
         self.engine.dispose()
 
 
+class Overtaken(Exception):
+    """Another writer was first with something that may be there once only. Nothing of this transaction was stored."""
+
+
 @contextmanager
 def _reached() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        raise Away(str(error.orig)) from None
+        raise Away(type(error.orig).__name__) from None
+    except IntegrityError:
+        raise Overtaken from None
     except DBAPIError as error:
         # A server that is going down breaks the connection in the middle of anything.
         if error.connection_invalidated:
-            raise Away("the connection broke") from None
+            raise Away(type(error.orig).__name__) from None
         raise
 
 

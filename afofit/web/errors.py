@@ -22,6 +22,19 @@ class Words:
 
 
 WORDS = {
+    400: Words(
+        "The page is out of date",
+        "The form was open for too long, or was sent from another page.",
+        "Go back, load the page again and send it once more.",
+    ),
+    401: Words("Sign in first", "Nobody is signed in, or the visit has ended.", "Sign in, then go back and try again."),
+    403: Words("Not allowed", "Your account may not do this.", "Ask an administrator of your clinic if you need it."),
+    429: Words("Too many tries", "This was tried too often in a short time.", "Wait a few minutes, then try again."),
+    503: Words(
+        "The records cannot be reached",
+        "The database did not answer, or cannot write.",
+        "Try again in a moment; sending the same once more makes no double.",
+    ),
     404: Words("Page not found", "There is no page at this address.", "Check the address, or start from the form."),
     405: Words(
         "Not possible this way", "This address does not take that kind of request.", "Start again from the form."
@@ -44,7 +57,7 @@ def error_page(error: HTTPException) -> Response:
     """The page of an HTTP error, with a reference number that is also in the log where the fault is ours."""
     code = error.code or 500
     ours = code >= 500
-    words = WORDS.get(500 if ours else code, OTHER)
+    words = WORDS.get(code, WORDS[500] if ours else OTHER)
     reference = secrets.token_hex(4) if ours else ""
     if ours:
         log.error("error page shown with reference %s", reference)

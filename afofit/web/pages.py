@@ -55,7 +55,7 @@ def computed(typed: Typed) -> ResponseReturnValue:
         return _refused(typed, asked)
     fitting = fit(asked.request, today=date.today())
     page = FormPage(typed, echoes=echoes(asked.request, typed), thirds=thirds(fitting))
-    result = result_page(fitting, page, _drawings(fitting))
+    result = result_page(fitting, page, drawings(fitting))
     return _page(page, result.title, result=result)
 
 
@@ -117,12 +117,20 @@ def _changed(typed: Typed) -> ResponseReturnValue:
     return _page(page, START), UNPROCESSABLE if asked.problems else 200
 
 
-def _drawings(fitting: Fitting) -> dict[Side, Markup]:
+def drawings(fitting: Fitting) -> dict[Side, Markup]:
     """The drawing of each braced leg; markup that svg has escaped itself."""
     return {
         side: Markup("".join(svg.fitting(limb, view) for view in VIEWS))  # noqa: S704
         for side, limb in fitting.limbs.items()
         if drawable(limb)
+    }
+
+
+def measuring_drawings(page: FormPage) -> dict[str, Markup]:
+    """By posture, how its measurements are taken; markup that svg has escaped itself."""
+    return {
+        posed.step.posture: Markup(svg.measuring(posed.step.posture, posed.names, side=page.drawn_side))  # noqa: S704
+        for posed in page.postures
     }
 
 
@@ -134,17 +142,13 @@ def _page(
     question: Question | None = None,
     chosen: str = "",
 ) -> str:
-    drawings = {
-        posed.step.posture: Markup(svg.measuring(posed.step.posture, posed.names, side=page.drawn_side))  # noqa: S704
-        for posed in page.postures
-    }
     return render_template(
         "start.html",
         title=title,
         page=page,
         result=result,
         question=question,
-        drawings=drawings,
+        drawings=measuring_drawings(page),
         examples=examples(),
         chosen=chosen,
         intended_use=INTENDED_USE,

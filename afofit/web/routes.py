@@ -3,7 +3,7 @@
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from afofit.access import public
+from afofit.access import calculator, public
 from afofit.documents import Kind
 from afofit.web import pages
 from afofit.web.examples import find
@@ -19,28 +19,28 @@ def fixed_words() -> dict[str, str]:
 
 
 @blueprint.get("/")
-@public("the empty form and its invented examples hold nobody's data")
+@calculator("the empty form and its invented examples hold nobody's data")
 def start() -> ResponseReturnValue:
     """The form; ``?example=E1`` fills it with a worked example."""
     return pages.blank(find(request.args.get("example", "")))
 
 
 @blueprint.post("/")
-@public("computes from what is posted with it and stores nothing")
+@calculator("computes from what is posted with it and stores nothing")
 def compute() -> ResponseReturnValue:
     """The result above the filled form, or the form with every problem (422)."""
     return pages.computed(request.form)
 
 
 @blueprint.post("/<any(sheet, patient, template, order):kind>.pdf")
-@public("prints what is posted with it and stores nothing")
+@calculator("prints what is posted with it and stores nothing")
 def printed(kind: Kind) -> ResponseReturnValue:
     """One document of the values posted: drafts, the patient sheet a marked sample."""
     return pages.printed(kind, request.form)
 
 
 @blueprint.post("/patient")
-@public("shows what is posted with it and stores nothing")
+@calculator("shows what is posted with it and stores nothing")
 def patient() -> ResponseReturnValue:
     """The patient sheet as a page for the phone, a marked sample."""
     return pages.patient_page(request.form)

@@ -61,7 +61,7 @@ class _Reader:
     def content(self, root: Node, title: str, fitting: Fitting) -> Content:
         """Everything on the sheet."""
         first = self.pages[0]
-        who = identity(fitting, approved_by=None, link=None, mark=content_hash(fitting))
+        who = identity(fitting, approved_by=None, approved_at=None, link=None, mark=content_hash(fitting))
         return Content(
             title=title,
             width=float(first.width),

@@ -1,0 +1,218 @@
+"""REST for what is stored: fittings with keys, from the first request to the approved sheet."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+import orjson
+from flask import Blueprint, Response, request, url_for
+from werkzeug.exceptions import PreconditionFailed
+
+from afofit import records
+from afofit.access import actor, bearer, store
+from afofit.api.bodies import Unreadable, read_json
+from afofit.api.problems import conflict, json_response, problem_response, refused
+from afofit.documents import DOCUMENTS, Kind
+from afofit.records import Record
+from afofit.schemas.printing import read_printing
+from afofit.schemas.problems import Problem, Refused
+from afofit.store import fittings
+from afofit.store.errors import Conflict, Forbidden, Missing
+from afofit.store.fittings import STATES, Place, Retry
+
+blueprint = Blueprint("records", __name__, url_prefix="/api/v1")
+blueprint.register_error_handler(Refused, refused)
+blueprint.register_error_handler(Conflict, conflict)
+blueprint.register_error_handler(Missing, lambda _: problem_response(404, "There is no such resource."))
+blueprint.register_error_handler(Forbidden, lambda error: problem_response(403, str(error)))
+blueprint.register_error_handler(
+    Unreadable, lambda error: problem_response(400, "The body cannot be read.", error.problems)
+)
+
+MOST_A_PAGE = 200
+LONGEST_KEY = 255
+
+
+def links(record: Record) -> dict[str, str]:
+    """Where the record, its documents and what can be done with it are."""
+    here = {"self": url_for("records.one", fitting_id=record.id)}
+    here |= {kind: url_for("records.printed", fitting_id=record.id, kind=kind) for kind in DOCUMENTS}
+    here |= {
+        deed: url_for(f"records.{deed}", fitting_id=record.id)
+        for deed in ("approve", "withdraw", "revise", "recompute")
+    }
+    return here
+
+
+def _answered(record: Record, status: int = 200) -> Response:
+    response = json_response(records.answer(record, links(record)), status)
+    response.set_etag(record.etag)
+    return response
+
+
+def _retry(given: object) -> Retry | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not 0 < len(key) <= LONGEST_KEY:
+        text = f"Idempotency-Key: give 1 to {LONGEST_KEY} characters."
+        raise Refused((Problem(("Idempotency-Key",), text, len(key), "characters", [1, LONGEST_KEY]),))
+    return Retry(key, records.body_hash([request.path, given]))
+
+
+def _stored(previous_id: UUID | None = None) -> Response:
+    given = read_json(request)
+    record, new = records.take(store(), actor(), given, retry=_retry(given), previous_id=previous_id)
+    response = _answered(record, 201)
+    response.headers["Location"] = url_for("records.one", fitting_id=record.id)
+    if not new:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+@blueprint.post("/fittings")
+@bearer("fittings:write")
+def create() -> Response:
+    """Compute a fitting and keep it as a draft."""
+    return _stored()
+
+
+@blueprint.post("/fittings/<uuid:fitting_id>/revisions")
+@bearer("fittings:write")
+def revise(fitting_id: UUID) -> Response:
+    """Keep a changed request as the next revision of a fitting."""
+    return _stored(fitting_id)
+
+
+@blueprint.get("/fittings/<uuid:fitting_id>")
+@bearer("fittings:read")
+def one(fitting_id: UUID) -> Response:
+    """One stored fitting."""
+    with store().reading(actor()) as desk:
+        response = _answered(records.find(desk, fitting_id))
+    return response.make_conditional(request)  # type: ignore[return-value]
+
+
+@blueprint.get("/fittings")
+@bearer("fittings:read")
+def many() -> Response:
+    """The fittings of the clinic, newest first, a page at a time; ``Link`` leads to the next page."""
+    wanted = _wanted()
+    with store().reading(actor()) as desk:
+        rows = fittings.listed(desk, **wanted)  # type: ignore[arg-type]
+    response = json_response({"fittings": [_line(row) for row in rows]})
+    if len(rows) == wanted["limit"]:
+        query = {**request.args, "cursor": _cursor((rows[-1].created_at, rows[-1].id))}
+        response.headers["Link"] = f'<{url_for("records.many")}?{urlencode(query)}>; rel="next"'
+    return response
+
+
+def _line(row: fittings.Listed) -> dict[str, object]:
+    return {
+        "id": str(row.id),
+        "created_at": row.created_at.isoformat(),
+        "state": row.state,
+        "replaced": row.replaced,
+        "revision": row.revision,
+        "kind": row.kind,
+        "patient": {"id": str(row.patient_id)},
+        **row.facts,
+        "links": {"self": url_for("records.one", fitting_id=row.id)},
+    }
+
+
+def _wanted() -> dict[str, object]:
+    """What the query asks for; Refused with everything that is wrong with it."""
+    problems: list[Problem] = []
+    limit, state, patient, cursor = (request.args.get(name) for name in ("limit", "state", "patient", "cursor"))
+    wanted: dict[str, object] = {"limit": 50, "state": state, "patient_id": None, "after": None}
+    if limit is not None:
+        whole = int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 6 else 0
+        if not 1 <= whole <= MOST_A_PAGE:
+            text = f"limit: {limit[:20]} is not a whole number from 1 to {MOST_A_PAGE}."
+            problems.append(Problem(("limit",), text, limit[:20], None, [1, MOST_A_PAGE]))
+        wanted["limit"] = whole
+    if state is not None and state not in STATES:
+        text = f"state: {state[:20]} is not one of {', '.join(STATES)}."
+        problems.append(Problem(("state",), text, state[:20], None, list(STATES)))
+    for name, given, made in (("patient_id", patient, UUID), ("after", cursor, _place)):
+        try:
+            wanted[name] = made(given) if given is not None else None
+        except ValueError:
+            said = "patient" if name == "patient_id" else "cursor"
+            text = f"{said}: this is not one that the service gave."
+            problems.append(Problem((said,), text, (given or "")[:60]))
+    if problems:
+        raise Refused(tuple(problems))
+    return wanted
+
+
+def _cursor(place: Place) -> str:
+    return urlsafe_b64encode(orjson.dumps([place[0].isoformat(), str(place[1])])).decode()
+
+
+def _place(cursor: str) -> Place:
+    at, fitting_id = orjson.loads(urlsafe_b64decode(cursor))
+    place = (datetime.fromisoformat(str(at)), UUID(str(fitting_id)))
+    if place[0].tzinfo is None:
+        raise ValueError("a moment needs its zone")
+    return place
+
+
+@blueprint.post("/fittings/<uuid:fitting_id>/approve")
+@bearer("fittings:approve")
+def approve(fitting_id: UUID) -> Response:
+    """Approve a draft in the name of the key's orthotist: {"acknowledged": [codes of every caution]}."""
+    codes = _texts("acknowledged")
+    with store().writing(actor()) as desk:
+        record = _unchanged(records.find(desk, fitting_id))
+        records.approve(desk, record, codes)
+        return _answered(records.find(desk, fitting_id))
+
+
+@blueprint.post("/fittings/<uuid:fitting_id>/withdraw")
+@bearer("fittings:approve")
+def withdraw(fitting_id: UUID) -> Response:
+    """Withdraw a fitting for good: {"reason": "…"}."""
+    document = read_json(request)
+    reason = document.get("reason") if isinstance(document, dict) else None
+    with store().writing(actor()) as desk:
+        record = _unchanged(records.find(desk, fitting_id))
+        records.withdraw(desk, record, reason if isinstance(reason, str) else "")
+        return _answered(records.find(desk, fitting_id))
+
+
+@blueprint.get("/fittings/<uuid:fitting_id>/recompute")
+@bearer("fittings:read")
+def recompute(fitting_id: UUID) -> Response:
+    """Compute the stored request again with its protocol: whether every number is the same."""
+    with store().reading(actor()) as desk:
+        record = records.find(desk, fitting_id)
+        same = records.same_numbers(desk, record)
+    return json_response({"id": str(fitting_id), "same": same, "engine_version": record.fitting.engine_version})
+
+
+@blueprint.get("/fittings/<uuid:fitting_id>/<any(sheet, patient, template, order):kind>.pdf")
+@bearer("fittings:read")
+def printed(fitting_id: UUID, kind: Kind) -> Response:
+    """One document of a stored fitting; the patient's only of an approved one."""
+    with store().reading(actor()) as desk:
+        record = records.find(desk, fitting_id)
+        pdf = records.printed(desk, record, kind, read_printing(request.args))
+    return Response(pdf, content_type="application/pdf")
+
+
+def _texts(name: str) -> list[str]:
+    document = read_json(request)
+    texts = document.get(name) if isinstance(document, dict) else None
+    if not isinstance(texts, list) or not all(isinstance(one, str) for one in texts):
+        raise Refused((Problem((name,), f"{name}: give a list of codes; an empty one where there are none."),))
+    return texts
+
+
+def _unchanged(record: Record) -> Record:
+    """The record, unless If-Match says that the client looked at another state of it."""
+    if request.if_match and record.etag not in request.if_match:
+        raise PreconditionFailed
+    return record

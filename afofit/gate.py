@@ -1,0 +1,106 @@
+"""The gate: before any view is called, whoever asks is recognised and held against what the route declares."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from flask import Flask, current_app, g, request, session
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
+from werkzeug.utils import redirect
+
+from afofit.access import PATIENT, Access, access_of, store
+from afofit.settings import Settings
+from afofit.store import keys, releases
+from afofit.store.actors import Actor
+from afofit.web import sign_in
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Undeclared(Exception):
+    """A route that does not say who may call it: a mistake of ours, and therefore closed."""
+
+
+def install(app: Flask) -> None:
+    """Put the gate before every view, and say at the views of Flask-Security who may call them."""
+    for endpoint, access in sign_in.ACCESS.items():
+        vars(app.view_functions[endpoint])["access"] = access
+    app.before_request(check)
+
+
+def check() -> ResponseReturnValue | None:
+    """Let the request pass, or answer why not."""
+    if request.endpoint is None or request.endpoint.endswith("static"):
+        return None
+    access = access_of(current_app.view_functions[request.endpoint])
+    if access is None:
+        raise Undeclared(request.endpoint)
+    return CHECKS[access.kind](access)
+
+
+def _public(_: Access) -> None:
+    g.actor = sign_in.current_actor()
+
+
+def _calculator(_: Access) -> ResponseReturnValue | None:
+    settings: Settings = current_app.config["AFOFIT"]
+    if settings.calculator:
+        g.actor = None if request.blueprint == "api" else sign_in.current_actor()
+        return None
+    if request.blueprint == "api":
+        _bearer(Access("bearer"))
+        return None
+    return _member(Access("member"))
+
+
+def _member(access: Access) -> ResponseReturnValue | None:
+    g.actor = sign_in.current_actor()
+    if g.actor is None:
+        if request.method in SAFE_METHODS:
+            return redirect(sign_in.address(request.full_path.rstrip("?")))
+        raise Unauthorized
+    if access.roles and not any(getattr(g.actor, role) for role in access.roles):
+        raise Forbidden
+    if request.method not in SAFE_METHODS:
+        sign_in.csrf.protect()
+    return None
+
+
+def _bearer(access: Access) -> None:
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not text:
+        raise Unauthorized
+    now = datetime.now(UTC)
+    with store().looking() as looking:
+        found = keys.bearer(looking, text.strip(), now)
+    if found is None:
+        raise Unauthorized
+    if access.scope and access.scope not in found.scopes:
+        raise Forbidden
+    g.actor = found.actor
+    if found.stale:
+        with store().writing(found.actor) as desk:
+            keys.used(desk, found.key_id)
+
+
+def _link(_: Access) -> None:
+    settings: Settings = current_app.config["AFOFIT"]
+    kept = session.get(PATIENT)
+    now = datetime.now(UTC).timestamp()
+    if not kept or now - kept["at"] > settings.patient_minutes * 60:
+        raise NotFound
+    g.release_id = UUID(kept["id"])
+    with store().looking() as looking:
+        found: Actor | None = releases.actor_of(looking, g.release_id)
+    if found is None:
+        raise NotFound
+    g.actor = found
+
+
+CHECKS = {
+    "public": _public,
+    "calculator": _calculator,
+    "member": _member,
+    "bearer": _bearer,
+    "link": _link,
+}

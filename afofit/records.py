@@ -1,0 +1,320 @@
+"""A fitting that is kept: computed and stored in one go, opened again exactly as it was, approved, changed, printed."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from afofit.documents import Approved, Kind, document
+from afofit.fitting.override import Override
+from afofit.fitting.plan import fit
+from afofit.fitting.protocol import Protocol, default, default_text, load
+from afofit.fitting.request import Request
+from afofit.fitting.result import Fitting
+from afofit.schemas.answer import write
+from afofit.schemas.frozen import freeze, thaw
+from afofit.schemas.printing import Printing
+from afofit.schemas.problems import Problem, Refused
+from afofit.schemas.request import read
+from afofit.store import clinics, fittings, patients, protocols, releases
+from afofit.store.actors import Actor
+from afofit.store.database import Desk, Overtaken, Store
+from afofit.store.errors import Conflict, Forbidden
+from afofit.store.fittings import Retry, Snapshot, Stored
+from afofit.store.patients import Identity
+from afofit.words.patient import Contact
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One stored revision, opened: the request as it was given, the overrides, and the result as it was computed."""
+
+    stored: Stored
+    given: Mapping[str, Any]
+    overrides: tuple[Override, ...]
+    fitting: Fitting
+
+    @property
+    def id(self) -> UUID:
+        """The id of the revision."""
+        return self.stored.id
+
+    @property
+    def etag(self) -> str:
+        """What changes when anything that the record's answer says changes."""
+        return f"{self.stored.snapshot.digest.hex()[:32]}-{self.stored.state}"
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """The codes that have to be acknowledged before approval, in the order in which they are read."""
+        found = (each for limb in self.fitting.limbs.values() for each in limb.findings)
+        return tuple(dict.fromkeys(each.code for each in found if each.severity == "caution"))
+
+    @property
+    def obstacles(self) -> tuple[str, ...]:
+        """Why it cannot be approved whatever is acknowledged; empty where it can."""
+        said = []
+        for side, limb in self.fitting.limbs.items():
+            if limb.verdict == "stop":
+                said.append(f"The {side} leg has a finding that stops.")
+            elif limb.limb.braced and limb.limb.clinical.urgent_signs is None:
+                said.append(f"The urgent signs were not asked for the {side} leg.")
+        return tuple(said)
+
+
+def take(
+    store: Store,
+    actor: Actor,
+    given: Any,
+    *,
+    retry: Retry | None = None,
+    patient_id: UUID | None = None,
+    previous_id: UUID | None = None,
+    overrides: Sequence[Override] = (),
+    today: date | None = None,
+) -> tuple[Record, bool]:
+    """Compute a request and keep it; True where it is new, False where the same try was kept before.
+
+    Raises Refused with everything that is wrong with the request, Conflict where it does not fit what is stored.
+    """
+    today = today or date.today()
+    with store.reading(actor) as desk:
+        known = fittings.earlier(desk, retry) if retry else None
+        if known is not None:
+            return find(desk, known), False
+        protocol, protocol_id = current_protocol(desk)
+    request = read(given, today=today)
+    fitting = fit(request, today=today, protocol=protocol, overrides=overrides)
+    content = (_request_bytes(given, overrides), freeze(fitting))
+    try:
+        return _keep(store, actor, request, fitting, content, protocol_id, retry, patient_id, previous_id), True
+    except Overtaken:
+        # Another writer was first, with the same key or the same new patient: what it wrote is there now.
+        with store.reading(actor) as desk:
+            known = fittings.earlier(desk, retry) if retry else None
+            if known is not None:
+                return find(desk, known), False
+        return _keep(store, actor, request, fitting, content, protocol_id, retry, patient_id, previous_id), True
+
+
+def _keep(
+    store: Store,
+    actor: Actor,
+    request: Request,
+    fitting: Fitting,
+    content: tuple[bytes, bytes],
+    protocol_id: UUID | None,
+    retry: Retry | None,
+    patient_id: UUID | None,
+    previous_id: UUID | None,
+) -> Record:
+    with store.writing(actor) as desk:
+        previous = fittings.find(desk, previous_id) if previous_id else None
+        patient = patients.resolve(desk, _identity(request), previous.patient_id if previous else patient_id)
+        snapshot = Snapshot(
+            request=content[0],
+            result=content[1],
+            computed_on=fitting.computed_on,
+            engine_version=fitting.engine_version,
+            base_digest=protocols.base(desk, default_text()),
+            protocol_id=protocol_id,
+            facts=_facts(fitting),
+        )
+        kind = _kind(previous, content[0])
+        fitting_id = fittings.save(desk, snapshot, patient.id, kind=kind, previous=previous, retry=retry)
+        now = desk.now
+        stored = Stored(
+            id=fitting_id,
+            patient_id=patient.id,
+            series_id=previous.series_id if previous else fitting_id,
+            revision=fittings.last_revision(desk, previous.series_id) if previous else 1,
+            kind=kind,
+            previous_id=previous_id,
+            created_at=now,
+            made_by=actor.name,
+            snapshot=snapshot,
+        )
+    return _opened(stored)
+
+
+def _kind(previous: Stored | None, request: bytes) -> fittings.Kind:
+    if previous is None:
+        return "original"
+    if previous.state == "draft":
+        return "change"
+    return "exact_reorder" if previous.snapshot.request == request else "reorder_with_changes"
+
+
+def _identity(request: Request) -> Identity:
+    person = request.patient
+    return Identity(person.reference, person.name, person.birth_date)
+
+
+def _facts(fitting: Fitting) -> Json:
+    return {
+        "verdicts": {side: limb.verdict for side, limb in fitting.limbs.items()},
+        "designs": {side: limb.design.code for side, limb in fitting.limbs.items()},
+    }
+
+
+def _request_bytes(given: Any, overrides: Sequence[Override]) -> bytes:
+    chosen = [
+        {
+            "side": one.side,
+            "dimension": one.dimension,
+            "chosen": one.chosen,
+            "reason": one.reason,
+            "by": one.by,
+            "at": one.at.isoformat(),
+        }
+        for one in overrides
+    ]
+    return orjson.dumps({"given": given, "overrides": chosen}, option=orjson.OPT_SORT_KEYS)
+
+
+def body_hash(given: Any) -> bytes:
+    """What tells one request from another under the same key."""
+    return hashlib.sha256(orjson.dumps(given, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+def find(desk: Desk, fitting_id: UUID) -> Record:
+    """One record of the clinic, opened. Raises Missing."""
+    return _opened(fittings.find(desk, fitting_id))
+
+
+def _opened(stored: Stored) -> Record:
+    document = orjson.loads(stored.snapshot.request)
+    overrides = tuple(Override(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in document["overrides"])
+    return Record(stored=stored, given=document["given"], overrides=overrides, fitting=thaw(stored.snapshot.result))
+
+
+def of_patient(desk: Desk, patient_id: UUID) -> list[Record]:
+    """Every record of one patient, oldest first."""
+    return [_opened(stored) for stored in fittings.of_patient(desk, patient_id)]
+
+
+def current_protocol(desk: Desk) -> tuple[Protocol, UUID | None]:
+    """What new fittings of the clinic are computed with."""
+    own = protocols.used(desk)
+    return (default(), None) if own is None else (_protocol(desk, own), own.id)
+
+
+def _protocol(desk: Desk, own: protocols.Own) -> Protocol:
+    base = _loaded(protocols.base_text(desk, own.base_digest))
+    return base.changed(own.name, own.version, own.changes)
+
+
+@lru_cache(maxsize=8)
+def _loaded(text: str) -> Protocol:
+    return load(text)
+
+
+def recomputed(desk: Desk, record: Record) -> Fitting:
+    """The same request computed again, with the protocol of the record and the rules of this program."""
+    snapshot = record.stored.snapshot
+    base = _loaded(protocols.base_text(desk, snapshot.base_digest))
+    own = protocols.find(desk, snapshot.protocol_id) if snapshot.protocol_id else None
+    protocol = base.changed(own.name, own.version, own.changes) if own else base
+    day = snapshot.computed_on
+    return fit(read(record.given, today=day), today=day, protocol=protocol, overrides=record.overrides)
+
+
+def same_numbers(desk: Desk, record: Record) -> bool:
+    """Whether the record, computed again, gives the same result to the last digit."""
+    again = replace(recomputed(desk, record), engine_version=record.fitting.engine_version)
+    return freeze(again) == record.stored.snapshot.result
+
+
+def approve(desk: Desk, record: Record, acknowledged: Sequence[str]) -> None:
+    """Approve a draft. Raises Forbidden, Conflict, or Refused with every reason why it cannot be given."""
+    if not desk.actor.orthotist:
+        raise Forbidden("Only an orthotist can approve a fitting.")
+    if record.stored.state != "draft":
+        raise Conflict(record.stored.state, f"This fitting is {record.stored.state} already.")
+    if fittings.last_revision(desk, record.stored.series_id) > record.stored.revision:
+        raise Conflict("replaced", "A later revision of this fitting is there. Approve that one.")
+    problems = [Problem((), said) for said in record.obstacles]
+    problems += list(_unread(record, acknowledged))
+    if problems:
+        raise Refused(tuple(problems))
+    fittings.approve(desk, record.stored, acknowledged)
+    if record.stored.kind != "exact_reorder":
+        # The patient's links to what this one replaces would show numbers that no longer hold.
+        releases.revoke_all(desk, series_id=record.stored.series_id)
+
+
+def _unread(record: Record, acknowledged: Sequence[str]) -> Iterator[Problem]:
+    cautions = record.cautions
+    for code in cautions:
+        if code not in acknowledged:
+            text = f"Caution {code}: read it and acknowledge it by its code."
+            yield Problem(("acknowledged",), text, list(acknowledged), None, list(cautions))
+    for code in acknowledged:
+        if code not in cautions:
+            text = f"{code} is no caution of this fitting. Leave it out."
+            yield Problem(("acknowledged",), text, code, None, list(cautions))
+
+
+def withdraw(desk: Desk, record: Record, reason: str) -> None:
+    """Take a fitting back: its documents and its patient links end. Raises Forbidden, Conflict, Refused."""
+    if not desk.actor.orthotist:
+        raise Forbidden("Only an orthotist can withdraw a fitting.")
+    if not reason.strip():
+        raise Refused((Problem(("reason",), "Reason: say why the fitting is withdrawn; it is needed."),))
+    fittings.withdraw(desk, record.stored, reason.strip())
+    releases.revoke_all(desk, fitting_id=record.id)
+
+
+def printed(desk: Desk, record: Record, kind: Kind, printing: Printing, *, link: str | None = None) -> bytes:
+    """A document of the record. Raises Conflict of one that was withdrawn, and of a patient's sheet not approved."""
+    stored = record.stored
+    if stored.state == "withdrawn":
+        raise Conflict("withdrawn", "This fitting was withdrawn: nothing is printed of it.")
+    if kind == "patient" and stored.approval is None:
+        raise Conflict("not_approved", "Patients see approved fittings only. Approve it first.")
+    clinic = clinics.clinic(desk)
+    return document(
+        kind,
+        record.fitting,
+        record.given,
+        printing,
+        approved=Approved(stored.approval.name, stored.approval.at) if stored.approval else None,
+        link=link,
+        contact=Contact(clinic.name, clinic.phone),
+    )
+
+
+def answer(record: Record, links: Mapping[str, str]) -> Json:
+    """The record as the service answers it: the result as it was computed, and what has happened since."""
+    stored = record.stored
+    return {
+        "id": str(stored.id),
+        "created_at": stored.created_at.isoformat(),
+        "state": stored.state,
+        "revision": stored.revision,
+        "kind": stored.kind,
+        "previous": str(stored.previous_id) if stored.previous_id else None,
+        "patient": {"id": str(stored.patient_id)},
+        "approval": None
+        if stored.approval is None
+        else {
+            "by": stored.approval.name,
+            "at": stored.approval.at.isoformat(),
+            "acknowledged": list(stored.approval.acknowledged),
+        },
+        "withdrawal": None
+        if stored.withdrawal is None
+        else {
+            "by": stored.withdrawal.name,
+            "at": stored.withdrawal.at.isoformat(),
+            "reason": stored.withdrawal.reason,
+        },
+        **write(record.fitting, record.given, links=links),
+    }
