@@ -1,8 +1,43 @@
-"""What all tests share: the marker that ties a test to a hazard of the hazard log."""
+"""What all tests share: the marker that ties a test to a hazard of the hazard log, and the databases."""
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from tests import databases
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker ``hazard``, so that a misspelt one fails under strict markers."""
     config.addinivalue_line("markers", "hazard(id): the test shows the control of a hazard of the hazard log")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[databases.Server]:
+    """A PostgreSQL server of this process."""
+    with databases.server(tmp_path_factory.mktemp("postgresql")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database to copy from."""
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    databases.migrated(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=databases.KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def database(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a database of the version of the program, on each kind in turn."""
+    if kind == "sqlite":
+        yield databases.sqlite_copy(request.getfixturevalue("sqlite_file"), tmp_path)
+        return
+    with request.getfixturevalue("server").database() as url:
+        yield url

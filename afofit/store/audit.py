@@ -21,7 +21,11 @@ def append(desk: Desk, action: str, kind: str, object_id: object, **detail: Deta
     The row of the clinic is locked, so that two writers of one clinic follow each other.
     """
     clinic_id = desk.actor.clinic_id
-    head = select(ClinicRow.audit_count, ClinicRow.audit_head).where(ClinicRow.id == clinic_id).with_for_update()
+    head = (
+        select(ClinicRow.audit_count, ClinicRow.audit_head)
+        .where(ClinicRow.id == clinic_id)
+        .with_for_update(key_share=True)
+    )
     count, previous = desk.session.execute(head).one()
     row = {
         "clinic_id": clinic_id,

