@@ -3,6 +3,8 @@
 import logging
 from functools import cache
 from pathlib import Path
+from traceback import extract_tb
+from types import TracebackType
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
@@ -34,12 +36,24 @@ HEADERS = {
 HSTS = "max-age=31536000; includeSubDomains"
 MACHINE_PATHS = ("/api/", "/health")
 RETRY_SECONDS = "2"
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class Service(Flask):
+    """Flask, but for what it writes of a fault of ours."""
+
+    def log_exception(self, exc_info: ExcInfo) -> None:
+        """The kind of fault and the way to it. Its message may hold what a patient's form held, and is left out."""
+        kind, _, place = exc_info
+        way = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(place)]
+        name = kind.__name__ if kind else "unknown"
+        log.error("%s while answering %s %s\n  %s", name, request.method, request.endpoint, "\n  ".join(way))
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready for any WSGI server."""
     settings = settings or from_environment()
-    app = Flask("afofit")
+    app = Service("afofit")
     app.config["MAX_CONTENT_LENGTH"] = settings.body_limit_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_limit_bytes
     app.config["AFOFIT"] = settings
@@ -51,7 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
     app.extensions["afofit_store"] = cache(lambda: _store(settings))
     sign_in.install(app)
-    # Three modules put their pages on one blueprint, which is registered once.
+    # Some modules put their pages on one blueprint, which is registered once.
     blueprints = (
         api.blueprint,
         record_routes.blueprint,
@@ -83,14 +97,6 @@ def _store(settings: Settings) -> Store:
 
 
 def _error(error: HTTPException) -> Response:
-    if error.code == 500:
-        # The traceback may hold what a patient's form held: only the kind of fault and its place are kept.
-        cause = getattr(error, "original_exception", None)
-        place = cause.__traceback__ if cause else None
-        while place and place.tb_next:
-            place = place.tb_next
-        where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "unknown"
-        log.error("%s at %s while answering %s %s", type(cause).__name__, where, request.method, request.endpoint)
     if request.path.startswith(MACHINE_PATHS):
         return http_error(error)
     return error_page(error)

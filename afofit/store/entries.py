@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import insert, update
 
 from afofit.store.database import Desk
 from afofit.store.errors import Conflict, Missing
@@ -80,8 +80,8 @@ def listed(desk: Desk) -> list[Entry]:
 
 
 def drop(desk: Desk, entry_id: UUID) -> None:
-    """Throw a draft away, or let it go once it has become a fitting."""
-    desk.session.execute(delete(EntryRow).where(EntryRow.id == entry_id, EntryRow.clinic_id == desk.actor.clinic_id))
+    """Throw a draft away, or let it go once it has become a fitting. Raises Missing."""
+    desk.session.delete(_row(desk, entry_id))
 
 
 def _row(desk: Desk, entry_id: UUID) -> EntryRow:

@@ -113,7 +113,7 @@ def _posted(action: str, *, patient_id: UUID | None, previous_id: UUID | None) -
     """What was typed becomes a draft on request, else a stored fitting; nothing that was typed is lost."""
     form = request.form
     typed: Typed = MultiDict((name, value) for name, value in form.items(multi=True) if name not in BUTTONS)
-    entry_id, version = _uuid(form.get("entry")), int(form.get("version") or 0)
+    entry_id, version = _uuid(form.get("entry")), form.get("version", 0, int)
     keeping = Keeping(action, "Not stored yet.", str(entry_id or ""), version)
     if form.get("keep") == "draft":
         entry_id = _kept(typed, entry_id, version, patient_id, previous_id)
