@@ -1,16 +1,18 @@
 # make serve: set up what the service needs and run it on 127.0.0.1:8000 (PORT, AFOFIT_DATA)
 # make test:  set up and run formatting, linting, types, layers and all tests
+# make crash: kill workers and databases while fittings are stored (KILLS), and look for what was acknowledged
 # make bench: measure the engine, the service and the sheet against their peers
 
 SHELL := /bin/sh
 PORT ?= 8000
+KILLS ?= 20
 AFOFIT_DATA ?= var
 export AFOFIT_DATA
 VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := afofit tests bench docs wsgi.py
 
-.PHONY: serve test check bench clean tools
+.PHONY: serve test check bench crash clean tools
 
 serve: $(VENV)/run.done
 	@mkdir -p "$(AFOFIT_DATA)"
@@ -29,6 +31,9 @@ check: $(VENV)/test.done
 
 bench: $(VENV)/peers.done
 	$(BIN)/python -m bench
+
+crash: $(VENV)/test.done
+	$(BIN)/python -m tests.endurance.crash --kills $(KILLS)
 
 clean:
 	rm -rf $(VENV)

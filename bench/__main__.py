@@ -11,8 +11,9 @@ from pathlib import Path
 from afofit.fitting.plan import fit
 from afofit.pdf.sheet import fitting_sheet
 from afofit.schemas.request import read
-from bench.server import throughputs
+from bench.server import stored_throughputs, throughputs
 from bench.sheets import main as sheets
+from tests.endurance.service import KINDS
 
 EXAMPLES = Path(__file__).parents[1] / "tests" / "golden" / "examples.json"
 TODAY = date(2026, 11, 23)
@@ -47,9 +48,16 @@ def main() -> None:
     kilobytes = len(fitting_sheet(fitting, paper="a4")) / 1000
     print(f"  {'fitting sheet, A4':45} {seconds * 1e3:6.1f} ms  {kilobytes:.0f} kB")
     print("\npreview against a bare Flask JSON echo, same server, in turn (reach: ≥ 0.5)")
-    preview, echo, ratios = throughputs(json.dumps(examples[0]["request"]).encode())
-    print(f"  preview {preview:6.0f} requests/s   echo {echo:6.0f} requests/s   ratio {statistics.median(ratios):.2f}")
-    print(f"  ratio of each pair: {' '.join(f'{ratio:.2f}' for ratio in ratios)}")
+    told("preview", *throughputs(examples[0]["request"]))
+    print("\nstored fitting with its audit row, durable when it is answered, against the echo (reach: ≥ 0.12)")
+    for kind in KINDS:
+        told(f"stored, {kind}", *stored_throughputs(examples[0]["request"], kind))
+
+
+def told(name: str, ours: float, echo: float, ratios: list[float]) -> None:
+    """Print one comparison with the echo."""
+    print(f"  {name:18} {ours:6.0f} requests/s   echo {echo:6.0f} requests/s   ratio {statistics.median(ratios):.2f}")
+    print(f"  {'':18} ratio of each pair: {' '.join(f'{ratio:.2f}' for ratio in ratios)}")
 
 
 main()

@@ -1,15 +1,24 @@
-"""Throughput of two applications on the same gunicorn settings, measured in turn."""
+"""Throughput of applications on the same gunicorn settings, measured in turn with the bare echo."""
 
 import http.client
+import json
 import os
 import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from tests.endurance.service import Database, found_clinic
 
 WORKERS = "2"
 CLIENTS = 4
@@ -25,11 +34,11 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _served(application: str) -> Iterator[int]:
+def _served(application: str, settings: Mapping[str, str] | None = None) -> Iterator[int]:
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", "--workers", WORKERS, "--bind", f"127.0.0.1:{port}"]
     command += ["--no-control-socket", application]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL, env=dict(os.environ)) as process:
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, env=dict(os.environ) | dict(settings or {})) as process:
         try:
             for _ in range(100):
                 with socket.socket() as one:
@@ -41,20 +50,43 @@ def _served(application: str) -> Iterator[int]:
             process.terminate()
 
 
-def _requests_per_second(port: int, path: str, body: bytes) -> float:
+@dataclass(frozen=True)
+class Call:
+    """What is posted again and again; with a key it is stored, each time under a key of its own."""
+
+    path: str
+    document: dict[str, Any]
+    status: int = 200
+    key: str = ""
+
+    def body(self, number: int) -> bytes:
+        """The body of one request; of what is stored every other one is of a patient who is new."""
+        if not self.key:
+            return json.dumps(self.document).encode()
+        reference = f"B{number % 10}" if number % 2 else uuid4().hex
+        return json.dumps(self.document | {"patient": self.document["patient"] | {"reference": reference}}).encode()
+
+    def headers(self) -> dict[str, str]:
+        """The headers of one request."""
+        stored = {"Authorization": f"Bearer {self.key}", "Idempotency-Key": uuid4().hex} if self.key else {}
+        return {"Content-Type": "application/json"} | stored
+
+
+def _requests_per_second(port: int, call: Call) -> float:
     """Bounded in time: a few clients, each one request at a time, a connection each as the server closes it."""
     counts = [0] * CLIENTS
+    numbers = count()
     end = time.perf_counter() + SECONDS
 
     def client(place: int) -> None:
         while time.perf_counter() < end:
             connection = http.client.HTTPConnection("127.0.0.1", port)
-            connection.request("POST", path, body, {"Content-Type": "application/json"})
+            connection.request("POST", call.path, call.body(next(numbers)), call.headers())
             answer = connection.getresponse()
             answer.read()
             connection.close()
-            if answer.status != 200:
-                raise RuntimeError(f"{path} answered {answer.status}")
+            if answer.status != call.status:
+                raise RuntimeError(f"{call.path} answered {answer.status}")
             counts[place] += 1
 
     threads = [threading.Thread(target=client, args=(place,)) for place in range(CLIENTS)]
@@ -65,14 +97,35 @@ def _requests_per_second(port: int, path: str, body: bytes) -> float:
     return sum(counts) / SECONDS
 
 
-def throughputs(body: bytes) -> tuple[float, float, list[float]]:
-    """Requests per second of the preview and of the echo (medians), and the ratio of each pair."""
-    with _served("wsgi:app") as ours, _served("bench.echo:app") as theirs:
+def _in_turn(ours: int, call: Call) -> tuple[float, float, list[float]]:
+    echoed = Call("/echo", call.document)
+    with _served("bench.echo:app") as theirs:
         pairs = []
         for place in range(PAIRS + 1):
-            preview = _requests_per_second(ours, "/api/v1/fittings/preview", body)
-            echo = _requests_per_second(theirs, "/echo", body)
+            one, other = _requests_per_second(ours, call), _requests_per_second(theirs, echoed)
             if place:
-                pairs.append((preview, echo))
-    preview, echo = (statistics.median(each) for each in zip(*pairs, strict=True))
-    return preview, echo, [one / other for one, other in pairs]
+                pairs.append((one, other))
+    one, other = (statistics.median(each) for each in zip(*pairs, strict=True))
+    return one, other, [one / other for one, other in pairs]
+
+
+def throughputs(document: dict[str, Any]) -> tuple[float, float, list[float]]:
+    """Requests per second of the preview and of the echo (medians), and the ratio of each pair."""
+    with _served("wsgi:app") as ours:
+        return _in_turn(ours, Call("/api/v1/fittings/preview", document))
+
+
+def stored_throughputs(document: dict[str, Any], kind: str) -> tuple[float, float, list[float]]:
+    """The same for a fitting that is stored before it is answered, on a database that keeps what it acknowledged."""
+    with tempfile.TemporaryDirectory(prefix="afofit-bench-") as folder:
+        Path(folder).chmod(0o755)  # PostgreSQL runs as somebody else where root measures
+        database = Database(kind, Path(folder))
+        try:
+            clinic = found_clinic(database.url)
+            settings = {"AFOFIT_DATA": folder, "AFOFIT_ENCRYPTION_KEYS": clinic.encryption_key}
+            with _served("wsgi:app", settings | {"DATABASE_URL": database.url}) as ours:
+                found = _in_turn(ours, Call("/api/v1/fittings", document, 201, clinic.key))
+            clinic.store.close()
+        finally:
+            database.close()
+    return found
