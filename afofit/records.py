@@ -10,6 +10,7 @@ from uuid import UUID
 
 import orjson
 
+from afofit.differences import Difference, differences
 from afofit.documents import Approved, Kind, document
 from afofit.fitting.override import Override
 from afofit.fitting.plan import fit
@@ -93,42 +94,56 @@ def take(
     request = read(given, today=today)
     fitting = fit(request, today=today, protocol=protocol, overrides=overrides)
     content = (_request_bytes(given, overrides), freeze(fitting))
+    made = _Made(request, fitting, tuple(overrides), *content, fittings.sealed(store.vault, *content), protocol_id)
     try:
-        return _keep(store, actor, request, fitting, content, protocol_id, retry, patient_id, previous_id), True
+        return _keep(store, actor, made, retry, patient_id, previous_id), True
     except Overtaken:
         # Another writer was first, with the same key or the same new patient: what it wrote is there now.
         with store.reading(actor) as desk:
             known = fittings.earlier(desk, retry) if retry else None
             if known is not None:
                 return find(desk, known), False
-        return _keep(store, actor, request, fitting, content, protocol_id, retry, patient_id, previous_id), True
+        return _keep(store, actor, made, retry, patient_id, previous_id), True
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What was computed, in every form in which it is needed, before the transaction that others wait for begins."""
+
+    request: Request
+    fitting: Fitting
+    overrides: tuple[Override, ...]
+    request_bytes: bytes
+    result_bytes: bytes
+    sealed: fittings.Sealed
+    protocol_id: UUID | None
 
 
 def _keep(
     store: Store,
     actor: Actor,
-    request: Request,
-    fitting: Fitting,
-    content: tuple[bytes, bytes],
-    protocol_id: UUID | None,
+    made: _Made,
     retry: Retry | None,
     patient_id: UUID | None,
     previous_id: UUID | None,
 ) -> Record:
+    fitting = made.fitting
     with store.writing(actor) as desk:
         previous = fittings.find(desk, previous_id) if previous_id else None
-        patient = patients.resolve(desk, _identity(request), previous.patient_id if previous else patient_id)
+        patient = patients.resolve(desk, _identity(made.request), previous.patient_id if previous else patient_id)
         snapshot = Snapshot(
-            request=content[0],
-            result=content[1],
+            request=made.request_bytes,
+            result=made.result_bytes,
             computed_on=fitting.computed_on,
             engine_version=fitting.engine_version,
             base_digest=protocols.base(desk, default_text()),
-            protocol_id=protocol_id,
+            protocol_id=made.protocol_id,
             facts=_facts(fitting),
         )
-        kind = _kind(previous, content[0])
-        fitting_id = fittings.save(desk, snapshot, patient.id, kind=kind, previous=previous, retry=retry)
+        kind = _kind(previous, made.request_bytes)
+        fitting_id = fittings.save(
+            desk, snapshot, patient.id, sealing=made.sealed, kind=kind, previous=previous, retry=retry
+        )
         now = desk.now
         stored = Stored(
             id=fitting_id,
@@ -141,7 +156,9 @@ def _keep(
             made_by=actor.name,
             snapshot=snapshot,
         )
-    return _opened(stored)
+    # Not opened anew: what thaws is equal to what was frozen.
+    given = orjson.loads(made.request_bytes)["given"]
+    return Record(stored=stored, given=given, overrides=made.overrides, fitting=fitting)
 
 
 def _kind(previous: Stored | None, request: bytes) -> fittings.Kind:
@@ -291,7 +308,17 @@ def printed(desk: Desk, record: Record, kind: Kind, printing: Printing, *, link:
     )
 
 
-def answer(record: Record, links: Mapping[str, str]) -> Json:
+def before(desk: Desk, record: Record) -> Record | None:
+    """What the record was made from; None of the first."""
+    return find(desk, record.stored.previous_id) if record.stored.previous_id else None
+
+
+def changed(record: Record, previous: Record | None) -> tuple[Difference, ...]:
+    """What differs from the record that it was made from; nothing of the first."""
+    return differences(previous.fitting, record.fitting) if previous else ()
+
+
+def answer(record: Record, links: Mapping[str, str], previous: Record | None = None) -> Json:
     """The record as the service answers it: the result as it was computed, and what has happened since."""
     stored = record.stored
     return {
@@ -316,5 +343,9 @@ def answer(record: Record, links: Mapping[str, str]) -> Json:
             "at": stored.withdrawal.at.isoformat(),
             "reason": stored.withdrawal.reason,
         },
+        "changes": [
+            {"pointer": one.pointer, "label": one.where, "before": one.before, "after": one.after}
+            for one in changed(record, previous)
+        ],
         **write(record.fitting, record.given, links=links),
     }

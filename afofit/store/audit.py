@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import orjson
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from afofit.store.database import Desk
 from afofit.store.tables import AuditRow, ClinicRow
 
 Detail = str | int | float | bool | list[str] | None
+
+_OWN = ClinicRow.id == bindparam("own_clinic")
+_HEAD = select(ClinicRow.audit_count, ClinicRow.audit_head).where(_OWN).with_for_update(key_share=True)
+_ROW = insert(AuditRow)
+_NEXT = update(ClinicRow).where(_OWN).values(audit_count=bindparam("number"), audit_head=bindparam("hash"))
 
 
 def append(desk: Desk, action: str, kind: str, object_id: object, **detail: Detail) -> None:
@@ -21,13 +26,8 @@ def append(desk: Desk, action: str, kind: str, object_id: object, **detail: Deta
     The row of the clinic is locked, so that two writers of one clinic follow each other.
     """
     clinic_id = desk.actor.clinic_id
-    head = (
-        select(ClinicRow.audit_count, ClinicRow.audit_head)
-        .where(ClinicRow.id == clinic_id)
-        .with_for_update(key_share=True)
-    )
-    count, previous = desk.session.execute(head).one()
-    row = {
+    count, previous = desk.run(_HEAD, own_clinic=clinic_id).one()
+    row: dict[str, object] = {
         "clinic_id": clinic_id,
         "number": count + 1,
         "at": desk.now,
@@ -39,10 +39,8 @@ def append(desk: Desk, action: str, kind: str, object_id: object, **detail: Deta
         "previous": bytes(previous),
     }
     row["hash"] = chained(row)
-    desk.session.execute(insert(AuditRow), row)
-    desk.session.execute(
-        update(ClinicRow).where(ClinicRow.id == clinic_id).values(audit_count=count + 1, audit_head=row["hash"])
-    )
+    desk.run(_ROW, **row)
+    desk.run(_NEXT, own_clinic=clinic_id, number=row["number"], hash=row["hash"])
 
 
 def chained(row: dict[str, object]) -> bytes:

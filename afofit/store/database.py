@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, create_engine, event, select
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy import Connection, CursorResult, Engine, Executable, Select, create_engine, event, select
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, PendingRollbackError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.orm import Session
 
 from afofit.store.actors import Actor
@@ -35,6 +36,10 @@ class Desk:
     def own(self, *what: Any) -> Select[Any]:
         """A query on tables of which the first is held to the actor's clinic."""
         return select(*what).where(what[0].clinic_id == self.actor.clinic_id)
+
+    def run(self, statement: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]]:
+        """A statement that was made once, of columns only: what is done with every fitting takes this short way."""
+        return self.session.connection().execute(statement, values)
 
 
 class Store:
@@ -87,6 +92,9 @@ def _reached() -> Iterator[None]:
         yield
     except OperationalError as error:
         raise Away(type(error.orig).__name__) from None
+    except (NoneFree, PendingRollbackError) as error:
+        # No connection came free in time, or one broke in the middle of a part that could have been taken back.
+        raise Away(type(error).__name__) from None
     except IntegrityError:
         raise Overtaken from None
     except DBAPIError as error:

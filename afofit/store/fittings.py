@@ -4,21 +4,27 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, insert, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from afofit.store.audit import append
 from afofit.store.database import Desk
 from afofit.store.errors import Conflict, Missing
+from afofit.store.secrecy import Vault
 from afofit.store.tables import ApprovalRow, FittingRow, IdempotencyRow, WithdrawalRow
 
 Kind = Literal["original", "change", "reorder_with_changes", "exact_reorder"]
 State = Literal["draft", "approved", "withdrawn"]
 STATES: tuple[State, ...] = ("draft", "approved", "withdrawn")
+_EARLIER = select(IdempotencyRow.body_hash, IdempotencyRow.object_id).where(
+    IdempotencyRow.owner == bindparam("by"), IdempotencyRow.key == bindparam("hashed")
+)
+_RETRY = insert(IdempotencyRow)
+_FITTING = insert(FittingRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,14 +119,26 @@ class Retry:
 
 def earlier(desk: Desk, retry: Retry) -> UUID | None:
     """The fitting stored under this key before. Raises Conflict where the key came with another content."""
-    row = desk.session.execute(
-        select(IdempotencyRow).where(IdempotencyRow.owner == desk.actor.label, IdempotencyRow.key == retry.hashed)
-    ).scalar_one_or_none()
+    row = desk.run(_EARLIER, by=desk.actor.label, hashed=retry.hashed).one_or_none()
     if row is None:
         return None
-    if bytes(row.body_hash) != retry.body_hash:
+    body_hash, fitting_id = row
+    if bytes(body_hash) != retry.body_hash:
         raise Conflict("key_reused", "This Idempotency-Key was used before with other content. Use a new key.")
-    return row.object_id
+    return cast(UUID, fitting_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Request and result as they are written: made before the transaction, for which other writers wait."""
+
+    request: bytes
+    result: bytes
+
+
+def sealed(vault: Vault, request: bytes, result: bytes) -> Sealed:
+    """Both encrypted."""
+    return Sealed(vault.lock(request), vault.lock(result))
 
 
 def save(
@@ -128,6 +146,7 @@ def save(
     snapshot: Snapshot,
     patient_id: UUID,
     *,
+    sealing: Sealed | None = None,
     kind: Kind = "original",
     previous: Stored | None = None,
     retry: Retry | None = None,
@@ -136,7 +155,9 @@ def save(
     fitting_id = uuid4()
     revision = 1 if previous is None else last_revision(desk, previous.series_id) + 1
     if retry:
-        desk.session.execute(insert(IdempotencyRow).values(_idempotency(desk, retry, fitting_id)))
+        desk.run(_RETRY, **_idempotency(desk, retry, fitting_id))
+    sealing = sealing or sealed(desk.vault, snapshot.request, snapshot.result)
+    digest = snapshot.digest
     row = {
         "id": fitting_id,
         "clinic_id": desk.actor.clinic_id,
@@ -153,15 +174,15 @@ def save(
         "base_digest": snapshot.base_digest,
         "protocol_id": snapshot.protocol_id,
         "facts": snapshot.facts,
-        "request": desk.vault.lock(snapshot.request),
-        "result": desk.vault.lock(snapshot.result),
-        "digest": snapshot.digest,
+        "request": sealing.request,
+        "result": sealing.result,
+        "digest": digest,
     }
     try:
-        desk.session.execute(insert(FittingRow).values(row))
+        desk.run(_FITTING, **row)
     except IntegrityError:
         raise Conflict("changed_elsewhere", "Somebody else changed this fitting just now. Open it again.") from None
-    append(desk, "fitting stored", "fitting", fitting_id, made_as=kind, revision=revision, digest=snapshot.digest.hex())
+    append(desk, "fitting stored", "fitting", fitting_id, made_as=kind, revision=revision, digest=digest.hex())
     return fitting_id
 
 

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from hmac import compare_digest
 from secrets import token_hex
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from afofit.store.accounts import User
+from afofit.store.accounts import Role, User
 from afofit.store.actors import Actor
 from afofit.store.audit import append
 from afofit.store.database import Desk
@@ -117,26 +119,44 @@ def revoke(desk: Desk, key_id: UUID) -> None:
     append(desk, "key revoked", "key", key_id)
 
 
+@cache
+def _called() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            KeyRow.id,
+            KeyRow.clinic_id,
+            KeyRow.hash,
+            KeyRow.scopes,
+            KeyRow.expires_at,
+            KeyRow.revoked_at,
+            KeyRow.last_used_at,
+            User.id.label("account_id"),
+            User.name,
+            User.active,
+            User.roles.any(Role.name == "orthotist").label("orthotist"),
+        )
+        .join(User, User.id == KeyRow.account_id)
+        .where(KeyRow.prefix == bindparam("first"))
+    )
+
+
 def bearer(session: Session, text: str, now: datetime) -> Bearer | None:
     """Who calls with this key; None where it is unknown, ended, or its owner's account is closed."""
     # The secret itself may hold underscores: the prefix ends at the second one.
     first, second, secret = (*text.split("_", 2), "", "")[:3]
     prefix = f"{first}_{second}"
-    row = session.execute(
-        select(KeyRow, User).join(User, User.id == KeyRow.account_id).where(KeyRow.prefix == prefix)
-    ).one_or_none()
-    if row is None:
+    key = session.connection().execute(_called(), {"first": prefix}).one_or_none()
+    if key is None:
         return None
-    key, owner = row
-    alive = key.revoked_at is None and key.expires_at > now and owner.active
+    alive = key.revoked_at is None and key.expires_at > now and key.active
     if not compare_digest(bytes(key.hash), hashed(secret)) or not alive:
         return None
-    orthotist = owner.is_a("orthotist")
+    orthotist = bool(key.orthotist)
     actor = Actor(
         clinic_id=key.clinic_id,
         label=f"key {key.id}",
-        name=owner.name,
-        account_id=owner.id,
+        name=key.name,
+        account_id=key.account_id,
         orthotist=orthotist,
     )
     scopes = frozenset(key.scopes) - (frozenset() if orthotist else {"fittings:approve"})

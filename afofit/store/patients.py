@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from afofit.store.audit import append
 from afofit.store.database import Desk
@@ -37,6 +37,11 @@ class Patient:
     fittings: int = 0
     last_at: datetime | None = None
 
+
+_REFERRED = select(PatientRow.id, PatientRow.identity, PatientRow.created_at).where(
+    PatientRow.clinic_id == bindparam("own_clinic"), PatientRow.reference_index.in_(bindparam("marks", expanding=True))
+)
+_PATIENT = insert(PatientRow)
 
 DIFFERS = {
     "reference": "This patient has another reference.",
@@ -86,7 +91,7 @@ def _by_reference(desk: Desk, reference: str | None) -> Patient | None:
     if not reference:
         return None
     marks = desk.vault.indices(reference.strip())
-    row = desk.session.execute(desk.own(PatientRow).where(PatientRow.reference_index.in_(marks))).scalar_one_or_none()
+    row = desk.run(_REFERRED, own_clinic=desk.actor.clinic_id, marks=marks).one_or_none()
     return None if row is None else Patient(row.id, _read(desk, row), row.created_at)
 
 
@@ -127,14 +132,7 @@ def change(desk: Desk, patient_id: UUID, identity: Identity) -> None:
 
 def _new(desk: Desk, identity: Identity) -> Patient:
     patient = Patient(uuid4(), identity, desk.now)
-    desk.session.execute(
-        insert(PatientRow).values(
-            id=patient.id,
-            clinic_id=desk.actor.clinic_id,
-            created_at=desk.now,
-            **_columns(desk, identity),
-        )
-    )
+    desk.run(_PATIENT, id=patient.id, clinic_id=desk.actor.clinic_id, created_at=desk.now, **_columns(desk, identity))
     append(desk, "patient added", "patient", patient.id)
     return patient
 
@@ -157,7 +155,7 @@ def _columns(desk: Desk, identity: Identity) -> dict[str, bytes | None]:
     }
 
 
-def _read(desk: Desk, row: PatientRow) -> Identity:
+def _read(desk: Desk, row: Row[Any] | PatientRow) -> Identity:
     said = cast(dict[str, str | None], desk.vault.unlock_json(row.identity))
     born = said["birth_date"]
     return Identity(said["reference"], said["name"], date.fromisoformat(born) if born else None)

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from afofit.store.audit import append
 from afofit.store.database import Desk
 from afofit.store.errors import Conflict, Forbidden, Missing
 from afofit.store.tables import BaseProtocolRow, ClinicRow, ProtocolRow
+
+_BASE = select(BaseProtocolRow.digest).where(BaseProtocolRow.digest == bindparam("known"))
+_USED = select(ClinicRow.protocol_id).where(ClinicRow.id == bindparam("own_clinic"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,7 @@ class Own:
 def base(desk: Desk, text: str) -> bytes:
     """The digest of a default protocol's text, which is kept the first time."""
     digest = hashlib.sha256(text.encode()).digest()
-    known = desk.session.execute(select(BaseProtocolRow.digest).where(BaseProtocolRow.digest == digest))
-    if known.one_or_none() is None:
+    if desk.run(_BASE, known=digest).one_or_none() is None:
         try:
             with desk.session.begin_nested():
                 desk.session.execute(insert(BaseProtocolRow).values(digest=digest, text=text))
@@ -127,9 +129,7 @@ def use(desk: Desk, protocol_id: UUID | None) -> None:
 
 def used(desk: Desk) -> Own | None:
     """The version that new fittings are computed with; None is the default."""
-    protocol_id = desk.session.execute(
-        select(ClinicRow.protocol_id).where(ClinicRow.id == desk.actor.clinic_id)
-    ).scalar_one()
+    protocol_id = desk.run(_USED, own_clinic=desk.actor.clinic_id).scalar_one()
     return None if protocol_id is None else find(desk, protocol_id)
 
 
