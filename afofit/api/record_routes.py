@@ -18,6 +18,7 @@ from afofit.records import Record
 from afofit.schemas.printing import read_printing
 from afofit.schemas.problems import Problem, Refused
 from afofit.store import fittings
+from afofit.store.database import Desk
 from afofit.store.errors import Conflict, Forbidden, Missing
 from afofit.store.fittings import STATES, Place, Retry
 
@@ -45,8 +46,8 @@ def links(record: Record) -> dict[str, str]:
     return here
 
 
-def _answered(record: Record, status: int = 200) -> Response:
-    response = json_response(records.answer(record, links(record)), status)
+def _answered(desk: Desk, record: Record, status: int = 200) -> Response:
+    response = json_response(records.answer(record, links(record), records.before(desk, record)), status)
     response.set_etag(record.etag)
     return response
 
@@ -64,7 +65,8 @@ def _retry(given: object) -> Retry | None:
 def _stored(previous_id: UUID | None = None) -> Response:
     given = read_json(request)
     record, new = records.take(store(), actor(), given, retry=_retry(given), previous_id=previous_id)
-    response = _answered(record, 201)
+    with store().reading(actor()) as desk:
+        response = _answered(desk, record, 201)
     response.headers["Location"] = url_for("records.one", fitting_id=record.id)
     if not new:
         response.headers["Idempotent-Replayed"] = "true"
@@ -90,7 +92,7 @@ def revise(fitting_id: UUID) -> Response:
 def one(fitting_id: UUID) -> Response:
     """One stored fitting."""
     with store().reading(actor()) as desk:
-        response = _answered(records.find(desk, fitting_id))
+        response = _answered(desk, records.find(desk, fitting_id))
     return response.make_conditional(request)  # type: ignore[return-value]
 
 
@@ -168,7 +170,7 @@ def approve(fitting_id: UUID) -> Response:
     with store().writing(actor()) as desk:
         record = _unchanged(records.find(desk, fitting_id))
         records.approve(desk, record, codes)
-        return _answered(records.find(desk, fitting_id))
+        return _answered(desk, records.find(desk, fitting_id))
 
 
 @blueprint.post("/fittings/<uuid:fitting_id>/withdraw")
@@ -180,7 +182,7 @@ def withdraw(fitting_id: UUID) -> Response:
     with store().writing(actor()) as desk:
         record = _unchanged(records.find(desk, fitting_id))
         records.withdraw(desk, record, reason if isinstance(reason, str) else "")
-        return _answered(records.find(desk, fitting_id))
+        return _answered(desk, records.find(desk, fitting_id))
 
 
 @blueprint.get("/fittings/<uuid:fitting_id>/recompute")

@@ -1,15 +1,20 @@
 """The patients of the clinic: list, search, one with all fittings, and correcting who it is."""
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from afofit import records
 from afofit.access import actor, member, store
+from afofit.records import Record
 from afofit.schemas.problems import Problem, Refused
 from afofit.store import fittings, patients
 from afofit.web.kept import SEE_OTHER, blueprint
+from afofit.words.numbers import day
+from afofit.words.over_time import SHOWN_COLUMNS, day_of, legs
 
 
 @blueprint.get("/patients")
@@ -35,11 +40,34 @@ def _people(text: str) -> str:
 @blueprint.get("/patients/<uuid:patient_id>")
 @member()
 def person(patient_id: UUID) -> ResponseReturnValue:
-    """One patient, with every fitting over time."""
+    """One patient, with every fitting over time; ``before`` is how many of the newest columns are left out."""
     with store().reading(actor()) as desk:
         patient = patients.find(desk, patient_id)
         rows = fittings.listed(desk, patient_id=patient_id, limit=200)
-    return render_template("person.html", patient=patient, rows=rows)
+        opened = newest_of_each(records.of_patient(desk, patient_id))
+    typed = request.args.get("before", "")
+    left_out = min(int(typed), len(opened)) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 0
+    last = len(opened) - left_out
+    first = max(0, last - SHOWN_COLUMNS)
+    return render_template(
+        "person.html",
+        patient=patient,
+        rows=rows,
+        columns=[(record.id, day(day_of(record.fitting))) for record in opened[first:last]],
+        legs=legs([record.fitting for record in opened], first=first, last=last),
+        older=left_out + SHOWN_COLUMNS if first else None,
+        newer=max(0, left_out - SHOWN_COLUMNS) if left_out else None,
+    )
+
+
+def newest_of_each(found: Iterable[Record]) -> list[Record]:
+    """The latest revision of each fitting that was not withdrawn, by the day it was measured."""
+    latest: dict[UUID, Record] = {}
+    for record in found:
+        known = latest.get(record.stored.series_id)
+        if record.stored.state != "withdrawn" and (known is None or record.stored.revision > known.stored.revision):
+            latest[record.stored.series_id] = record
+    return sorted(latest.values(), key=lambda one: (day_of(one.fitting), one.stored.created_at))
 
 
 @blueprint.post("/patients/<uuid:patient_id>")

@@ -19,8 +19,9 @@ from afofit.records import Record
 from afofit.schemas.numbers import Unreadable, read_number
 from afofit.schemas.printing import read_printing
 from afofit.schemas.problems import Problem, Refused
-from afofit.store import entries, fittings, patients, releases
+from afofit.store import deliveries, entries, fittings, patients, releases
 from afofit.web import pages
+from afofit.web.delivery_pages import visits
 from afofit.web.fill import flatten
 from afofit.web.form_page import FormPage
 from afofit.web.kept import SEE_OTHER, blueprint
@@ -54,6 +55,8 @@ def _one(fitting_id: UUID, link: str = "") -> str:
         person = patients.find(desk, record.stored.patient_id)
         history = fittings.listed(desk, series_id=record.stored.series_id)
         links = releases.of_fitting(desk, fitting_id)
+        kept = deliveries.of_fitting(desk, fitting_id)
+        previous = records.before(desk, record)
     page = FormPage(MultiDict(flatten(record.given)))
     result = result_page(record.fitting, page, pages.drawings(record.fitting))
     return render_template(
@@ -62,6 +65,9 @@ def _one(fitting_id: UUID, link: str = "") -> str:
         person=person,
         history=history,
         links=links,
+        visits=visits(record, kept),
+        previous=previous.stored if previous else None,
+        changes=records.changed(record, previous),
         link=link,
         link_qr=Markup(svg.qr(link)) if link else "",  # noqa: S704
         cautions=_cautions(record),
