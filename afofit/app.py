@@ -18,7 +18,17 @@ from afofit.api.problems import http_error
 from afofit.settings import Settings, from_environment
 from afofit.store.database import Away, Store
 from afofit.store.secrecy import Vault, kept, new_encryption_key, new_token
-from afofit.web import clinic_routes, delivery_pages, keep_pages, patient_pages, people_pages, record_pages, sign_in
+from afofit.web import (
+    care_pages,
+    clinic_routes,
+    delivery_pages,
+    keep_pages,
+    patient_pages,
+    people_pages,
+    protocol_pages,
+    record_pages,
+    sign_in,
+)
 from afofit.web import routes as web
 from afofit.web.errors import error_page
 
@@ -72,7 +82,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         api.health,
         web.blueprint,
         keep_pages.blueprint,
+        care_pages.blueprint,
         people_pages.blueprint,
+        protocol_pages.blueprint,
         record_pages.blueprint,
         delivery_pages.blueprint,
         patient_pages.blueprint,
