@@ -16,7 +16,7 @@ from afofit.api import record_routes
 from afofit.api import routes as api
 from afofit.api.problems import http_error
 from afofit.settings import Settings, from_environment
-from afofit.store.database import Away, Store
+from afofit.store.database import Away, Broken, Store
 from afofit.store.secrecy import Vault, kept, new_encryption_key, new_token
 from afofit.web import (
     care_pages,
@@ -98,6 +98,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.context_processor(lambda: {"visitor": visitor()})
     app.register_error_handler(HTTPException, _error)
     app.register_error_handler(Away, _away)
+    app.register_error_handler(Broken, _away)
     app.after_request(_headers)
     return app
 
@@ -115,7 +116,7 @@ def _error(error: HTTPException) -> Response:
     return error_page(error)
 
 
-def _away(error: Away) -> Response:
+def _away(_: Exception) -> Response:
     """The database cannot be reached or written: nothing was stored, and a second try is safe."""
     log.error("the database is away while answering %s %s", request.method, request.endpoint)
     answer = _error(ServiceUnavailable())

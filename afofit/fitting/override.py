@@ -91,9 +91,10 @@ def allowed(dimension: str, computed: float) -> tuple[float, float]:
     return computed / 2, computed * 2
 
 
-def replace_value(computed: Value, override: Override) -> Value:
-    """The chosen value in the place of the computed one; raises NotAllowed."""
+def replace_value(computed: Value, override: Override, *, most: float = math.inf) -> Value:
+    """The chosen value in the place of the computed one, and no more than ``most``; raises NotAllowed."""
     low, high = allowed(computed.name, computed.magnitude)
+    high = min(high, most)
     if not math.isfinite(override.chosen) or not low - EPSILON <= override.chosen <= high + EPSILON:
         raise NotAllowed(override, low, high)
     return Value(computed.name, float(override.chosen), CHOSEN, tolerance=computed.tolerance, clause=computed.clause)

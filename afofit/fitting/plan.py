@@ -1,5 +1,6 @@
 """fit(): the whole calculation, read top to bottom."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -197,6 +198,13 @@ def _thickness(case: Case, design: str, known: Known) -> Value | None:
     return brace.sheet_thickness_mm.apply({"table_thickness_mm": table, "thickness_steps": steps})
 
 
+def _most(dimension: str, known: Known) -> float:
+    """What may be chosen at the most: no brace holds the ankle beyond what the ankle was measured to allow."""
+    if dimension != "ankle_angle_deg":
+        return math.inf
+    return known["dorsiflexion_knee_extended_deg"].magnitude
+
+
 def _dimensions(
     case: Case, choice: DesignChoice, known: Known, chosen: Chosen
 ) -> tuple[dict[str, Value], dict[str, Overridden]]:
@@ -212,7 +220,7 @@ def _dimensions(
         override = chosen.get(value.name)
         if override is not None:
             replaced[value.name] = Overridden(value, override)
-            value = replace_value(value, override)
+            value = replace_value(value, override, most=_most(value.name, known))
         found[value.name] = known[value.name] = value
 
     thickness = _thickness(case, design, known)

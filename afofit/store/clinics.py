@@ -129,7 +129,9 @@ def add(desk: Desk, *, email: str, name: str, roles: Iterable[RoleName], passwor
 
 def members(desk: Desk) -> list[Member]:
     """The accounts of the clinic by name."""
-    rows = desk.session.execute(desk.own(User).order_by(func.lower(User.name))).scalars().unique()
+    rows = desk.session.execute(desk.own(User).order_by(func.lower(User.name))).scalars().unique().all()
+    seen = desk.session.execute(select(VisitRow.account_id, func.max(VisitRow.seen_at)).group_by(VisitRow.account_id))
+    last = dict(seen.all())
     return [
         Member(
             row.id,
@@ -139,7 +141,7 @@ def members(desk: Desk) -> list[Member]:
             row.active,
             row.password is not None,
             bool(row.tf_primary_method or row.webauthn),
-            row.current_login_at,
+            last.get(row.id),
         )
         for row in rows
     ]
@@ -168,6 +170,16 @@ def set_roles(desk: Desk, account_id: int, roles: Iterable[RoleName], *, active:
         end_visits(desk, account_id)
         desk.session.execute(delete(InvitationRow).where(InvitationRow.account_id == account_id))
     append(desk, "account changed", "account", account_id, roles=sorted(wanted), active=active)
+
+
+def forget_second_factor(desk: Desk, account_id: int) -> None:
+    """Take authenticator, recovery codes and passkeys from somebody who lost them; their visits end."""
+    row = _member(desk, account_id)
+    row.tf_primary_method = row.tf_totp_secret = row.mf_recovery_codes = None
+    for passkey in list(row.webauthn):
+        desk.session.delete(passkey)
+    end_visits(desk, account_id)
+    append(desk, "second factor taken away", "account", account_id)
 
 
 def invite(desk: Desk, account_id: int, purpose: str) -> str:

@@ -82,6 +82,10 @@ class Store:
         self.engine.dispose()
 
 
+Broken = OperationalError
+"""What Flask-Security's own session raises where a store would raise Away."""
+
+
 class Overtaken(Exception):
     """Another writer was first with something that may be there once only. Nothing of this transaction was stored."""
 

@@ -39,6 +39,7 @@ class Key:
     prefix: str
     scopes: tuple[str, ...]
     owner: str
+    owner_id: int
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
@@ -97,6 +98,7 @@ def listed(desk: Desk) -> list[Key]:
             row.prefix,
             tuple(row.scopes),
             owner,
+            row.account_id,
             row.created_at,
             row.expires_at,
             row.revoked_at,
@@ -107,13 +109,13 @@ def listed(desk: Desk) -> list[Key]:
 
 
 def revoke(desk: Desk, key_id: UUID) -> None:
-    """End a key now. Raises Missing."""
-    ended = desk.session.execute(
-        update(KeyRow)
-        .where(KeyRow.id == key_id, KeyRow.clinic_id == desk.actor.clinic_id, KeyRow.revoked_at.is_(None))
-        .values(revoked_at=desk.now)
-        .returning(KeyRow.id)
-    ).one_or_none()
+    """End a key now: one's own, or any as an administrator. Raises Missing."""
+    query = update(KeyRow).where(
+        KeyRow.id == key_id, KeyRow.clinic_id == desk.actor.clinic_id, KeyRow.revoked_at.is_(None)
+    )
+    if not desk.actor.administrator:
+        query = query.where(KeyRow.account_id == desk.actor.account_id)
+    ended = desk.session.execute(query.values(revoked_at=desk.now).returning(KeyRow.id)).one_or_none()
     if ended is None:
         raise Missing("key")
     append(desk, "key revoked", "key", key_id)

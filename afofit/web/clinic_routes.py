@@ -142,6 +142,16 @@ def new_link(account_id: int) -> ResponseReturnValue:
     return pages.clinic_page(link=pages.join_link(token), link_for=one.name)
 
 
+@blueprint.post("/clinic/people/<int:account_id>/second-factor")
+@member("administrator")
+def forget_second_factor(account_id: int) -> ResponseReturnValue:
+    """Let somebody who lost the second factor sign in with the password alone, and set up a new one."""
+    with store().writing(actor()) as desk:
+        clinics.forget_second_factor(desk, account_id)
+    flash("Authenticator, recovery codes and passkeys are taken away. The password alone opens the account now.")
+    return redirect(url_for("clinic.clinic"), SEE_OTHER)
+
+
 @blueprint.post("/clinic/people/<int:account_id>")
 @member("administrator")
 def change_person(account_id: int) -> ResponseReturnValue:

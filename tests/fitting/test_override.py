@@ -250,3 +250,15 @@ def test_choosing_what_was_computed_changes_no_number(design: str, child: bool) 
         assert set(limb.overridden) == {one.dimension for one in chosen}
         if plain.shoe and limb.shoe:
             assert limb.shoe.braced == plain.shoe.braced
+
+
+@pytest.mark.hazard("H05")
+@pytest.mark.parametrize("measured", [-12.0, -1.0, 0.0, 8.0])
+def test_no_ankle_angle_is_chosen_beyond_what_was_measured(measured: float) -> None:
+    asked = request_of("E1")
+    asked["limbs"]["right"]["dorsiflexion_knee_extended"] = measured
+    asked["prescription"]["design"] = "solid"
+    for chosen in (measured, measured - 2):
+        assert numbers(leg(asked, override("ankle_angle_deg", chosen)))["ankle_angle_deg"] == chosen
+    with pytest.raises(NotAllowed):
+        leg(asked, override("ankle_angle_deg", measured + 0.5))

@@ -1,0 +1,42 @@
+"""Whose keys are whose, and what an administrator does for somebody who lost the second factor."""
+
+import pytest
+from sqlalchemy import select
+
+from afofit.store import clinics, keys
+from afofit.store.accounts import User
+from afofit.store.errors import Missing
+from tests.records.conftest import Clinic
+
+
+def test_a_key_is_revoked_by_its_owner_or_an_administrator(clinic: Clinic) -> None:
+    with clinic.store.writing(clinic.administrator) as desk:
+        keys.make(desk, "EMR", ("fittings:read",), 3)
+    clinic.key()
+    with clinic.store.reading(clinic.orthotist) as desk:
+        own, other = sorted(keys.listed(desk), key=lambda one: one.owner_id != clinic.orthotist.account_id)
+    with pytest.raises(Missing), clinic.store.writing(clinic.orthotist) as desk:
+        keys.revoke(desk, other.id)
+    browser = clinic.browser()
+    assert browser.get("/clinic/keys").text.count("/revoke") == 1
+    with clinic.store.writing(clinic.administrator) as desk:
+        keys.revoke(desk, own.id)
+        keys.revoke(desk, other.id)
+
+
+def test_who_lost_the_second_factor_signs_in_with_the_password_alone(clinic: Clinic) -> None:
+    orthotist = clinic.browser()
+    with clinic.store.system() as session:
+        row = session.execute(select(User).where(User.id == clinic.orthotist.account_id)).scalars().unique().one()
+        row.tf_primary_method, row.tf_totp_secret, row.mf_recovery_codes = "authenticator", "secret", ["one"]
+    administrator = clinic.browser(clinic.administrator)
+    page = administrator.get("/clinic")
+    path = f"/clinic/people/{clinic.orthotist.account_id}/second-factor"
+    assert path in page.text
+    assert administrator.post(path).status_code == 303
+    assert orthotist.get("/fittings").status_code == 302
+    assert clinic.browser().get("/fittings").status_code == 200
+    with clinic.store.reading(clinic.administrator) as desk:
+        person = next(one for one in clinics.members(desk) if one.id == clinic.orthotist.account_id)
+    assert person.second_factor is False
+    assert person.last_at is not None
