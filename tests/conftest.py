@@ -1,5 +1,6 @@
 """What all tests share: the marker that ties a test to a hazard of the hazard log, and the databases."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,9 +15,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[databases.Server]:
-    """A PostgreSQL server of this process."""
-    with databases.server(tmp_path_factory.mktemp("postgresql")) as made:
+def server() -> Iterator[databases.Server]:
+    """A PostgreSQL server of this process, in a folder that no other test run clears away."""
+    with tempfile.TemporaryDirectory(prefix="afofit-postgresql-") as folder, databases.server(Path(folder)) as made:
         yield made
 
 
