@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from afofit.web import sign_in
 from tests import databases
+
+# A password costs a tenth of a second by design; hundreds of test people need not pay it. test_sign_in holds the cost
+# of the product itself.
+COST_OF_A_PASSWORD = dict(sign_in.HABITS)
+sign_in.HABITS["PASSWORD_HASH_PASSLIB_OPTIONS"] = {"argon2__rounds": 1, "argon2__memory_cost": 64}
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -12,6 +12,7 @@ from time import time
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from passlib.hash import argon2
 from passlib.totp import TOTP
 from playwright.sync_api import Page, expect, sync_playwright
 from sqlalchemy import select
@@ -25,6 +26,7 @@ from afofit.store.accounts import User
 from afofit.store.database import Store
 from afofit.store.tables import AuditRow, RateRow
 from afofit.web import sign_in
+from tests.conftest import COST_OF_A_PASSWORD
 from tests.web.test_browser import ARGUMENTS, CANDIDATES, WAIT_MS
 
 EMAIL, PASSWORD, WRONG = "ada@example.org", "correct horse battery", "wrong horse battery"
@@ -344,3 +346,13 @@ def test_passkey_as_second_step(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Confirm with a passkey")
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url("**/fittings")
+
+
+def test_a_password_costs_what_the_reference_asks() -> None:
+    # OWASP: Argon2id with at least 19 MiB of memory and two passes; nothing in the product makes it cheaper.
+    assert COST_OF_A_PASSWORD["PASSWORD_HASH"] == "argon2"  # noqa: S105
+    assert "PASSWORD_HASH_PASSLIB_OPTIONS" not in COST_OF_A_PASSWORD
+    usual = argon2.using()
+    assert usual.memory_cost >= 19 * 1024
+    assert usual.default_rounds >= 2
+    assert usual.hash("correct horse battery").startswith("$argon2id$")
