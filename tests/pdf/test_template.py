@@ -1,6 +1,8 @@
 """The template measured: rulers, outlines and overlaps on the raster of a printer, and the words on each page."""
 
+import math
 import os
+import re
 import shutil
 import subprocess
 from functools import cache
@@ -69,15 +71,13 @@ def straight(picture: Image.Image, low: float, high: float) -> list[tuple[float,
     wide, tall = picture.size
     bits = dark(picture).tobytes()
     found: list[tuple[float, float, float]] = []
+    long = re.compile(rb"\xff{%d,}" % math.ceil(low * PIXELS))
     for row in range(tall):
-        line = bits[row * wide : (row + 1) * wide]
-        at = 0
-        for run in line.split(b"\x00"):
-            if low <= len(run) / PIXELS <= high:
-                same = found and row / PIXELS - found[-1][0] < 0.3 and abs(found[-1][1] - at / PIXELS) < 2
-                if not same:
-                    found.append((row / PIXELS, at / PIXELS, len(run) / PIXELS))
-            at += len(run) + 1
+        for run in long.finditer(bits[row * wide : (row + 1) * wide]):
+            at, length = run.start() / PIXELS, (run.end() - run.start()) / PIXELS
+            same = found and row / PIXELS - found[-1][0] < 0.3 and abs(found[-1][1] - at) < 2
+            if length <= high and not same:
+                found.append((row / PIXELS, at, length))
     return found
 
 
