@@ -71,8 +71,8 @@ def _bearer(access: Access) -> None:
     if scheme.lower() != "bearer" or not text:
         raise Unauthorized
     now = datetime.now(UTC)
-    with store().looking() as looking:
-        found = keys.bearer(looking, text.strip(), now)
+    with store().asking() as connection:
+        found = keys.bearer(connection, text.strip(), now)
     if found is None:
         raise Unauthorized
     if access.scope and access.scope not in found.scopes:

@@ -35,15 +35,14 @@ MOST_A_PAGE = 200
 LONGEST_KEY = 255
 
 
+DEEDS = ("approve", "withdraw", "recompute")
+
+
 def links(record: Record) -> dict[str, str]:
-    """Where the record, its documents and what can be done with it are."""
-    here = {"self": url_for("records.one", fitting_id=record.id)}
-    here |= {kind: url_for("records.printed", fitting_id=record.id, kind=kind) for kind in DOCUMENTS}
-    here |= {
-        deed: url_for(f"records.{deed}", fitting_id=record.id)
-        for deed in ("approve", "withdraw", "revise", "recompute")
-    }
-    return here
+    """Where the record, its documents and what can be done with it are: addresses below its own (a test holds them)."""
+    here = url_for("records.one", fitting_id=record.id)
+    documents = {kind: f"{here}/{kind}.pdf" for kind in DOCUMENTS}
+    return {"self": here, **documents, **{deed: f"{here}/{deed}" for deed in DEEDS}, "revise": f"{here}/revisions"}
 
 
 def _answered(desk: Desk, record: Record, status: int = 200) -> Response:

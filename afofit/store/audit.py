@@ -26,7 +26,8 @@ def append(desk: Desk, action: str, kind: str, object_id: object, **detail: Deta
     The row of the clinic is locked, so that two writers of one clinic follow each other.
     """
     clinic_id = desk.actor.clinic_id
-    count, previous = desk.run(_HEAD, own_clinic=clinic_id).one()
+    # Within a transaction the row stays locked: what was written last is still the head.
+    count, previous = desk.head or desk.run(_HEAD, own_clinic=clinic_id).one()
     row: dict[str, object] = {
         "clinic_id": clinic_id,
         "number": count + 1,
@@ -38,9 +39,11 @@ def append(desk: Desk, action: str, kind: str, object_id: object, **detail: Deta
         "detail": orjson.dumps(detail, option=orjson.OPT_SORT_KEYS).decode(),
         "previous": bytes(previous),
     }
-    row["hash"] = chained(row)
+    digest = chained(row)
+    row["hash"] = digest
     desk.run(_ROW, **row)
-    desk.run(_NEXT, own_clinic=clinic_id, number=row["number"], hash=row["hash"])
+    desk.run(_NEXT, own_clinic=clinic_id, number=count + 1, hash=digest)
+    desk.head = (count + 1, digest)
 
 
 def chained(row: dict[str, object]) -> bytes:

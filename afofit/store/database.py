@@ -28,10 +28,20 @@ class Away(Exception):
 class Desk:
     """One transaction of one actor: everything that is read or written at it belongs to the actor's clinic."""
 
-    session: Session
+    connection: Connection
     vault: Vault
     actor: Actor
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    head: tuple[int, bytes] | None = None
+    """The last row of the clinic's audit, once this transaction has written one; the clinic's row is locked then."""
+    _session: Session | None = field(default=None, init=False, repr=False)
+
+    @property
+    def session(self) -> Session:
+        """The same transaction for rows as objects; made when somebody asks for it."""
+        if self._session is None:
+            self._session = Session(self.connection, expire_on_commit=False)
+        return self._session
 
     def own(self, *what: Any) -> Select[Any]:
         """A query on tables of which the first is held to the actor's clinic."""
@@ -39,7 +49,12 @@ class Desk:
 
     def run(self, statement: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]]:
         """A statement that was made once, of columns only: what is done with every fitting takes this short way."""
-        return self.session.connection().execute(statement, values)
+        return self.connection.execute(statement, values)
+
+    def finish(self) -> None:
+        """Write what objects were changed."""
+        if self._session is not None:
+            self._session.flush()
 
 
 class Store:
@@ -56,14 +71,22 @@ class Store:
     @contextmanager
     def reading(self, actor: Actor) -> Iterator[Desk]:
         """A transaction that reads; what it sees does not change while it lasts."""
-        with _reached(), Session(self._reading) as session:
-            yield Desk(session, self.vault, actor)
+        with _reached(), self._reading.connect() as connection:
+            yield Desk(connection, self.vault, actor)
 
     @contextmanager
     def writing(self, actor: Actor) -> Iterator[Desk]:
         """A transaction that writes: all of it is durable when the block ends, or nothing is. Raises Away."""
-        with _reached(), Session(self._writing, expire_on_commit=False) as session, session.begin():
-            yield Desk(session, self.vault, actor)
+        with _reached(), self._writing.begin() as connection:
+            desk = Desk(connection, self.vault, actor)
+            yield desk
+            desk.finish()
+
+    @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """The short way to read before it is known who is asking."""
+        with _reached(), self._reading.connect() as connection:
+            yield connection
 
     @contextmanager
     def looking(self) -> Iterator[Session]:

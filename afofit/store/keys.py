@@ -8,8 +8,7 @@ from secrets import token_hex
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, bindparam, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from afofit.store.accounts import Role, User
 from afofit.store.actors import Actor
@@ -142,12 +141,12 @@ def _called() -> Select[*tuple[Any, ...]]:
     )
 
 
-def bearer(session: Session, text: str, now: datetime) -> Bearer | None:
+def bearer(connection: Connection, text: str, now: datetime) -> Bearer | None:
     """Who calls with this key; None where it is unknown, ended, or its owner's account is closed."""
     # The secret itself may hold underscores: the prefix ends at the second one.
     first, second, secret = (*text.split("_", 2), "", "")[:3]
     prefix = f"{first}_{second}"
-    key = session.connection().execute(_called(), {"first": prefix}).one_or_none()
+    key = connection.execute(_called(), {"first": prefix}).one_or_none()
     if key is None:
         return None
     alive = key.revoked_at is None and key.expires_at > now and key.active

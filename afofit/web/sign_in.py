@@ -8,6 +8,7 @@ from typing import Any, cast
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import user_logged_out  # type: ignore[import-untyped]
+from flask_principal import Principal  # type: ignore[import-untyped]
 from flask_security import (
     Security,
     SQLAlchemySessionUserDatastore,
@@ -173,6 +174,7 @@ def install(app: Flask) -> None:
     app.before_request(_limit)
     accounts = SQLAlchemySessionUserDatastore(sessions, User, Role, WebAuthn)
     Security(app, accounts, totp_cls=OnceOnly, webauthn_util_cls=Passkeys)
+    _without_principal(app)
     app.before_request(_first_visit)
     app.teardown_appcontext(lambda _: sessions.remove())
     app.context_processor(lambda: {"starting_specification": STARTING_SPECIFICATION})
@@ -184,6 +186,16 @@ def install(app: Flask) -> None:
     tf_disabled.connect(_authenticator_off, app)
     wan_registered.connect(_passkey_made, app)
     wan_deleted.connect(_passkey_deleted, app)
+
+
+def _without_principal(app: Flask) -> None:
+    """Flask-Principal would look for an account at every call, of other systems too; the gate does where it must."""
+    before = app.before_request_funcs[None]
+    app.before_request_funcs[None] = [each for each in before if not isinstance(_owner(each), Principal)]
+
+
+def _owner(function: object) -> object:
+    return getattr(function, "__self__", None)
 
 
 def _configure(app: Flask) -> None:

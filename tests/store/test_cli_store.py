@@ -123,6 +123,6 @@ def test_a_clinic_and_a_key_are_made(store: Store, run: Run) -> None:
     fill(store)
     made = run(*key, "KIM@example.org").output.strip()
     with store.looking() as session:
-        bearer = keys.bearer(session, made, datetime.now(UTC))
+        bearer = keys.bearer(session.connection(), made, datetime.now(UTC))
     assert bearer is not None
     assert bearer.scopes == {"fittings:read"}

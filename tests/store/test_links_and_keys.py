@@ -131,7 +131,7 @@ def _key(store: Store, actor: Actor, *scopes: str) -> str:
 
 def _bearer(store: Store, text: str, *, later: timedelta = timedelta()) -> keys.Bearer | None:
     with store.looking() as session:
-        return keys.bearer(session, text, datetime.now(UTC) + later)
+        return keys.bearer(session.connection(), text, datetime.now(UTC) + later)
 
 
 def test_a_key_acts_for_its_owner_within_its_scopes(store: Store) -> None:

@@ -185,10 +185,10 @@ def test_a_key_is_shown_once_and_stored_hashed(browser: Browser, store: Store) -
     with store.looking() as session:
         row = session.execute(select(KeyRow)).scalar_one()
         assert row.hash == hashed(key.removeprefix(row.prefix + "_"))
-        assert keys.bearer(session, key, sign_in.now()) is not None
+        assert keys.bearer(session.connection(), key, sign_in.now()) is not None
     browser.post(f"/clinic/keys/{row.id}/revoke")
     with store.looking() as session:
-        assert keys.bearer(session, key, sign_in.now()) is None
+        assert keys.bearer(session.connection(), key, sign_in.now()) is None
     assert browser.post(f"/clinic/keys/{row.id}/revoke").status_code == 404
 
 
