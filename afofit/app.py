@@ -23,6 +23,7 @@ from afofit.web import (
     clinic_routes,
     delivery_pages,
     keep_pages,
+    languages,
     patient_pages,
     people_pages,
     protocol_pages,
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
     app.extensions["afofit_store"] = cache(lambda: _store(settings))
+    languages.install(app)
     sign_in.install(app)
     # Some modules put their pages on one blueprint, which is registered once.
     blueprints = (

@@ -18,6 +18,7 @@ from afofit.schemas.printing import Printing
 from afofit.schemas.problems import Problem, Refused
 from afofit.words.patient import Contact, NothingToRelease
 from afofit.words.problems import sentence
+from afofit.words.tongue import speaking
 
 Kind = Literal["sheet", "patient", "template", "order"]
 REQUEST, RESULT = "request.json", "result.json"
@@ -99,12 +100,14 @@ def document(
     code of the fitting sheet; ``contact`` the clinic on the patient sheet, where the order details name none.
     """
     try:
-        pdf = DOCUMENTS[kind](fitting, printing, _Record(approved, link, contact))
+        with speaking("en"):
+            pdf = DOCUMENTS[kind](fitting, printing, _Record(approved, link, contact))
     except (NothingToRelease, NothingToCut, NothingToOrder):
         raise Refused((Problem((), sentence("no_brace")),)) from None
     if not printing.attach:
         return pdf
-    files = {REQUEST: orjson.dumps(given), RESULT: orjson.dumps(write(fitting, given))}
+    with speaking("en"):
+        files = {REQUEST: orjson.dumps(given), RESULT: orjson.dumps(write(fitting, given))}
     return attach(pdf, files)
 
 

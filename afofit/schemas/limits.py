@@ -23,7 +23,7 @@ from afofit.schemas.problems import Path, Problem, where
 from afofit.schemas.units import LENGTH_WORDS, LENGTHS_MM, Units
 from afofit.words.choices import label
 from afofit.words.fields import name as words_of
-from afofit.words.numbers import plain, quantity
+from afofit.words.numbers import plain, quantity, typed
 from afofit.words.problems import sentence, shown
 
 SLIPS = (0.1, 10.0, 25.4, 1 / 25.4, 2.54, 1 / 2.54)
@@ -43,8 +43,9 @@ def _out_of_limits(
     meant = _meant(number, usual) if usual else None
     instead, suggestion = "", None
     if meant is not None and unit is not None:
-        suggestion = plain(_typed(meant, factor), 1 if unit == "mm" else 2)
-        instead = f" Did you mean {suggestion} {unit}?"
+        decimals = 1 if unit == "mm" else 2
+        suggestion = typed(_typed(meant, factor), decimals)
+        instead = f" Did you mean {plain(_typed(meant, factor), decimals)} {unit}?"
     received = _typed(number, factor)
     code = "below" if number < limits[0] else "above"
     text = sentence(

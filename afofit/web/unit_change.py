@@ -9,7 +9,7 @@ from afofit.schemas.numbers import Unreadable, read_number
 from afofit.schemas.units import LENGTHS_MM, MASSES_KG
 from afofit.web.entry import Typed
 from afofit.web.form_page import FormPage
-from afofit.words.numbers import plain
+from afofit.words.numbers import typed as as_typed
 
 DECIMALS = 4
 """A ten-thousandth of an inch or a pound: no conversion shows in a millimetre or a tenth of a kilogram."""
@@ -103,4 +103,4 @@ def _converted(text: str, factor: float) -> str:
         read = read_number(text, None)
     except Unreadable:
         return text
-    return plain(read * factor, DECIMALS).replace("−", "-")
+    return as_typed(read * factor, DECIMALS)

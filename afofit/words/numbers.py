@@ -3,17 +3,25 @@
 import math
 from datetime import UTC, date, datetime
 
+from afofit.words.tongue import decimal
+
 UNITS = {"mm": "mm", "deg": "°", "Nm": "Nm", "Nm/deg": "Nm/°", "cm": "cm", "in": "in", "kg": "kg", "lb": "lb"}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MINUS = "−"
 
 
 def plain(number: float, decimals: int = 2) -> str:
-    """A number with at most so many decimals, no trailing zeros, and a true minus sign."""
+    """A number with at most so many decimals, no trailing zeros, and a true minus sign: "12.5", in Spanish "12,5"."""
+    text = typed(number, decimals)
+    return decimal(f"{MINUS}{text[1:]}" if text.startswith("-") else text)
+
+
+def typed(number: float, decimals: int = 2) -> str:
+    """The same number as it stands in a field or a machine reads it: always with a point and a plain minus."""
     text = f"{number:.{decimals}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return f"{MINUS}{text[1:]}" if text.startswith("-") and text != "-0" else text.removeprefix("-")
+    return "0" if text == "-0" else text
 
 
 def whole(number: float) -> str:
