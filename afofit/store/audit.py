@@ -27,7 +27,10 @@ def append(desk: Desk, action: str, kind: str, object_id: object, **detail: Deta
     """
     clinic_id = desk.actor.clinic_id
     # Within a transaction the row stays locked: what was written last is still the head.
-    count, previous = desk.head or desk.run(_HEAD, own_clinic=clinic_id).one()
+    if desk.head is None:
+        desk.head = desk.run(_HEAD, own_clinic=clinic_id).one()._tuple()
+        desk.at_end.append(lambda: _close(desk))
+    count, previous = desk.head
     row: dict[str, object] = {
         "clinic_id": clinic_id,
         "number": count + 1,
@@ -42,8 +45,13 @@ def append(desk: Desk, action: str, kind: str, object_id: object, **detail: Deta
     digest = chained(row)
     row["hash"] = digest
     desk.run(_ROW, **row)
-    desk.run(_NEXT, own_clinic=clinic_id, number=count + 1, hash=digest)
     desk.head = (count + 1, digest)
+
+
+def _close(desk: Desk) -> None:
+    """Write where the chain ends now, once for everything that the transaction did."""
+    number, digest = desk.head or (0, b"")
+    desk.run(_NEXT, own_clinic=desk.actor.clinic_id, number=number, hash=digest)
 
 
 def chained(row: dict[str, object]) -> bytes:

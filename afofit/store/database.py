@@ -1,7 +1,7 @@
 """The connection: SQLite or PostgreSQL, one transaction a piece of work, every writer first in line."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -34,6 +34,8 @@ class Desk:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     head: tuple[int, bytes] | None = None
     """The last row of the clinic's audit, once this transaction has written one; the clinic's row is locked then."""
+    at_end: list[Callable[[], None]] = field(default_factory=list)
+    """What is still to be written before the transaction ends."""
     _session: Session | None = field(default=None, init=False, repr=False)
 
     @property
@@ -52,9 +54,11 @@ class Desk:
         return self.connection.execute(statement, values)
 
     def finish(self) -> None:
-        """Write what objects were changed."""
+        """Write what objects were changed, and what waits for the end."""
         if self._session is not None:
             self._session.flush()
+        for write in self.at_end:
+            write()
 
 
 class Store:
