@@ -74,6 +74,8 @@ def _limb(side: Side, old: Mapping[str, Any] | None, new: Mapping[str, Any] | No
         return
     for name in MEASUREMENTS:
         yield from _values(f"{pointer}/{name}", _label(name), side, old.get(name), new.get(name), name)
+    texts = (_confirmed(one["confirmed"]) for one in (old, new))
+    yield from _said(f"{pointer}/confirmed", "confirmed values", side, *texts)
     own = {field.name for field in GROUPS["limb"]}
     yield from _group("limb", pointer, side, *({name: one[name] for name in own} for one in (old, new)))
     for group in ("clinical", "shoe", "prescription", "order"):
@@ -101,6 +103,11 @@ def _group(
 def _cleared(cleared: Iterable[Mapping[str, str]]) -> str:
     signs = dict(URGENT_SIGNS)
     return "; ".join(f"{signs[one['code']]}, {one['by']}, {one['date']}" for one in cleared) or "none"
+
+
+def _confirmed(confirmed: Iterable[Mapping[str, Any]]) -> str:
+    said = (", ".join(part for part in (_label(one["field"]), one["by"]) if part) for one in confirmed)
+    return "; ".join(said) or "none"
 
 
 def _values(

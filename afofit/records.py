@@ -246,7 +246,8 @@ def recomputed(desk: Desk, record: Record) -> Fitting:
 def same_numbers(desk: Desk, record: Record) -> bool:
     """Whether the record, computed again, gives the same result to the last digit."""
     again = replace(recomputed(desk, record), engine_version=record.fitting.engine_version)
-    return freeze(again) == record.stored.snapshot.result
+    # What is stored may be of a version whose fittings had fewer fields.
+    return freeze(again) == freeze(record.fitting)
 
 
 def approve(desk: Desk, record: Record, acknowledged: Sequence[str]) -> None:

@@ -30,6 +30,7 @@ def lines() -> Iterator[str]:
     yield "The rules themselves stand in [the contract](contract.md)."
     yield from _measurements()
     yield from _fields()
+    yield from _confirmed()
     yield from _dimensions()
     yield from _findings()
     yield from _protocol()
@@ -56,6 +57,16 @@ def _fields() -> Iterator[str]:
                 values = f"{plain(field.low)} to {plain(field.high)}{unit}"
             unknown = "; may be `unknown`" if field.unknown else ""
             yield f"| `{field.name}` | {field.label} | {values}{unknown} |"
+
+
+def _confirmed() -> Iterator[str]:
+    yield from ("", "## `confirmed`, of a limb", "")
+    yield "Who measured an unusual value again and confirmed it: a list of `{field, value, by, at}`. `field` is a"
+    yield "measurement of that limb, `value` its number as entered (the mean of readings; degrees for angles), `by` a"
+    yield "name, `at` a moment with its zone; the last two may be left out. Another value than the one entered is"
+    yield "refused. The cautions `measurement_unusual`, `reading_spread` and `sides_differ` stay and say who confirmed;"
+    yield "no number changes. In the form: `limbs.<side>.confirmed.<field>.value`, `.by`, `.at`; the button"
+    yield "`confirm=limbs.<side>.<field>=<value>` fills them in."
 
 
 def _dimensions() -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What a clinician must read about the limb itself, whatever brace is chosen."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from afofit.fitting.case import Case
 from afofit.fitting.measurements import BY_NAME
@@ -88,9 +89,15 @@ def of_limb(case: Case) -> Iterator[Finding]:
     yield from _of_body(case)
     for finding in (unusual_finding(case.patient, case.limb), spread_finding(case.limb)):
         if finding:
-            yield finding
+            yield with_confirmations(finding, case.limb)
     if case.limb.foot_loading == "seated":
         yield Finding("seated_foot", "caution", ("foot_length",), SEATED)
+
+
+def with_confirmations(finding: Finding, limb: Limb) -> Finding:
+    """A doubt, with who confirmed the values it is about; it stays a caution, for a value can be right and unusual."""
+    confirmed = tuple(one for one in limb.confirmed if one.field in finding.about)
+    return replace(finding, facts={**finding.facts, "confirmed": confirmed}) if confirmed else finding
 
 
 def _of_range(case: Case) -> Iterator[Finding]:
@@ -192,7 +199,8 @@ def of_sides(limb: Limb, other: Limb | None, protocol: Protocol) -> Finding | No
             apart[name] = (here, there)
     if not apart:
         return None
-    return Finding("sides_differ", "caution", tuple(apart), SIDES, {"side": limb.side, "apart": apart})
+    finding = Finding("sides_differ", "caution", tuple(apart), SIDES, {"side": limb.side, "apart": apart})
+    return with_confirmations(finding, limb)
 
 
 def of_side(case: Case) -> Iterator[Finding]:

@@ -43,6 +43,16 @@ class Clearance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """Somebody has measured again and confirmed an unusual value (mm or degrees); it changes no number."""
+
+    field: str
+    value: float
+    by: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clinical:
     """The clinical picture of one limb."""
 
@@ -153,6 +163,7 @@ class Limb:
     shoe: Shoe = Shoe()
     prescription: Prescription = Prescription()
     order: Order = Order()
+    confirmed: tuple[Confirmation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

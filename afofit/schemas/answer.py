@@ -193,6 +193,10 @@ def _limb(limb: Limb) -> Json:
         "shoe": _group(SHOE_ATTRIBUTES, limb.shoe),
         "prescription": _group(PRESCRIPTION_ATTRIBUTES, limb.prescription),
         "order": _order(limb.order),
+        "confirmed": [
+            {"field": one.field, "value": one.value, "by": one.by, "at": one.at.isoformat() if one.at else None}
+            for one in limb.confirmed
+        ],
     }
 
 

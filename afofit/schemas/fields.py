@@ -178,6 +178,17 @@ class Moment(Own):
             raise fault("not_a_moment", "YYYY-MM-DDTHH:MM") from None
 
 
+class Instant(Moment):
+    """A date and time with its zone, so that it is one moment everywhere."""
+
+    def read(self, value: Any) -> datetime:
+        """The moment, or a fault."""
+        moment = super().read(value)
+        if moment.tzinfo is None:
+            raise fault("no_zone", "YYYY-MM-DDTHH:MM+HH:MM")
+        return moment
+
+
 class Size(Own):
     """A shoe size: a number, or text such as 13.5, 1C, 1Y."""
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from afofit.fitting.measurements import MEASUREMENTS, Measurement
+from afofit.fitting.measurements import BY_NAME, MEASUREMENTS, Measurement
 from afofit.fitting.request import Request
 from afofit.fitting.values import SIDES, Side
 from afofit.fitting.vocabulary import CLEARABLE_SIGNS, GROUPS, Field
+from afofit.schemas.confirmed import same, unit_kind
 from afofit.schemas.numbers import Unreadable, has_sign, read_number
 from afofit.schemas.problems import Path, Problem, Refused, where
 from afofit.schemas.request import SHARED, merged
@@ -196,7 +197,28 @@ class _FormReader:
             own = self._group((*path, group), GROUPS[group])
             if own:
                 limb[group] = own
+        confirmed = [row for name, value in limb.items() if (row := self._confirmation(path, name, value))]
+        if confirmed:
+            limb["confirmed"] = confirmed
         return limb
+
+    def _confirmation(self, path: Path, name: str, entered: Any) -> dict[str, Any] | None:
+        """Who confirmed a measurement; None where nobody did, or where another value stands there by now.
+
+        The box shows a value that was typed anew as not confirmed, so nothing is said about the old confirmation.
+        """
+        start = ".".join((*map(str, path), "confirmed", name))
+        parts = {part: self._text(f"{start}.{part}") for part in ("value", "by", "at")}
+        if name not in BY_NAME or not parts["value"]:
+            return None
+        try:
+            value = read_number(parts.pop("value"), self._unit(unit_kind(name)))
+        except Unreadable:
+            return None
+        readings = entered["readings"] if isinstance(entered, dict) else [entered]
+        if not same(value, sum(readings) / len(readings)):
+            return None
+        return {"field": name, "value": value, **{part: text for part, text in parts.items() if text}}
 
     def _reading(self, path: tuple[str, ...], measurement: Measurement) -> Any:
         name = ".".join(path)

@@ -18,7 +18,17 @@ import orjson
 from afofit.fitting.override import Overridden, Override
 from afofit.fitting.plausibility import Doubt
 from afofit.fitting.protocol import Wear, WearStep
-from afofit.fitting.request import Clearance, Clinical, Limb, Order, Patient, Prescription, Request, Shoe
+from afofit.fitting.request import (
+    Clearance,
+    Clinical,
+    Confirmation,
+    Limb,
+    Order,
+    Patient,
+    Prescription,
+    Request,
+    Shoe,
+)
 from afofit.fitting.result import CurrentShoe, DesignChoice, Fitting, LimbFitting, Pair, Reason, ShoeFit, Width
 from afofit.fitting.values import Basis, Finding, Grade, Source, Value
 
@@ -82,6 +92,7 @@ CLASSES: tuple[type, ...] = (
     Overridden,
     Wear,
     WearStep,
+    Confirmation,
 )
 KINDS: Mapping[type, _Kind] = {made: _kind(number, made) for number, made in enumerate(CLASSES)}
 BY_NAME: Mapping[str, _Kind] = {kind.made.__name__: kind for kind in KINDS.values()}

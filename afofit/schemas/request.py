@@ -12,6 +12,7 @@ from afofit.fitting.request import (
     ADULT_YEARS,
     Clearance,
     Clinical,
+    Confirmation,
     Limb,
     Order,
     Patient,
@@ -21,6 +22,7 @@ from afofit.fitting.request import (
 )
 from afofit.fitting.values import EPSILON, SIDES, Side
 from afofit.fitting.vocabulary import GROUPS, Field
+from afofit.schemas.confirmed import check_confirmed, unit_kind
 from afofit.schemas.faults import missing_in, problems_of, received_at
 from afofit.schemas.limits import check_limb, check_number, check_shoe, look_like
 from afofit.schemas.problems import Path, Problem, Refused, where
@@ -145,6 +147,7 @@ class _Reader:
         self.limbs[side] = limb
         given = (self.document.get("limbs") or {}).get(side) or {}
         self.problems += check_limb(limb, given, self._height(), self._weight(), self.units, child=self.child)
+        self.problems += check_confirmed(side, own.get("confirmed") or (), given, limb, self.units)
         # A size of this leg's own shoe is wrong at its own place, a common one at the common place.
         at: Path = (*path, "shoe") if own.get("shoe") else ("shoe",)
         problem = check_shoe(limb, at)
@@ -177,7 +180,12 @@ class _Reader:
             shoe=Shoe(**self._converted("shoe", self._merged("shoe", own))),
             prescription=Prescription(**self._converted("prescription", self._merged("prescription", own))),
             order=Order(**self._converted("order", self._merged("order", own))),
+            confirmed=tuple(self._confirmation(row) for row in own.get("confirmed") or ()),
         )
+
+    def _confirmation(self, row: Mapping[str, Any]) -> Confirmation:
+        kind = unit_kind(row["field"] or "")
+        return Confirmation(**{**row, "value": row["value"] * self.units.factor(kind)})
 
     def _clinical(self, values: dict[str, Any]) -> Clinical:
         cleared = tuple(Clearance(**one) for one in values.pop("cleared", None) or ())

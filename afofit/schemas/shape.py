@@ -14,6 +14,7 @@ from afofit.schemas.fields import (
     Day,
     Fault,
     Flag,
+    Instant,
     Moment,
     Number,
     Own,
@@ -84,15 +85,19 @@ class Part(fields.Nested):
         return read
 
 
-class Clearances(Own):
-    """Who cleared which urgent sign, and when."""
+class Rows(Own):
+    """A list of objects of one shape."""
+
+    def __init__(self, shape: type[Schema]) -> None:
+        super().__init__()
+        self.shape = shape()
 
     def read(self, value: Any) -> list[dict[str, Any]]:
         """The entries, or the faults of all of them."""
         if not isinstance(value, list):
-            raise fault("not_a_list", "a list of {code, by, date, note}")
+            raise fault("not_a_list", f"a list of {{{', '.join(self.shape.fields)}}}")
         try:
-            loaded: list[dict[str, Any]] = ClearanceShape(many=True).load(value)
+            loaded: list[dict[str, Any]] = self.shape.load(value, many=True)
         except ValidationError as error:
             raise ValidationError(error.messages) from None
         return loaded
@@ -118,8 +123,17 @@ ClearanceShape = _shape(
         "note": Text(),
     },
 )
+ConfirmationShape = _shape(
+    "ConfirmationShape",
+    {
+        "field": Text(required=True),
+        "value": Number(required=True),
+        "by": Text(),
+        "at": Instant(),
+    },
+)
 PatientShape = _shape("PatientShape", {one.name: _field(one) for one in PATIENT})
-ClinicalShape = _shape("ClinicalShape", {one.name: _field(one) for one in CLINICAL} | {"cleared": Clearances()})
+ClinicalShape = _shape("ClinicalShape", {one.name: _field(one) for one in CLINICAL} | {"cleared": Rows(ClearanceShape)})
 ShoeShape = _shape("ShoeShape", {one.name: _field(one) for one in SHOE})
 OrderShape = _shape("OrderShape", {one.name: _field(one) for one in ORDER})
 PrescriptionShape = _shape("PrescriptionShape", {one.name: _field(one) for one in PRESCRIPTION})
@@ -128,7 +142,8 @@ LimbShape = _shape(
     {one.name: Reading() for one in MEASUREMENTS}
     | {one.name: _field(one) for one in LIMB}
     | {"clinical": Part(ClinicalShape), "shoe": Part(ShoeShape)}
-    | {"prescription": Part(PrescriptionShape), "order": Part(OrderShape)},
+    | {"prescription": Part(PrescriptionShape), "order": Part(OrderShape)}
+    | {"confirmed": Rows(ConfirmationShape)},
 )
 LimbsShape = _shape("LimbsShape", {side: Part(LimbShape) for side in SIDES})
 RequestShape = _shape(

@@ -30,6 +30,8 @@ def _fields(part: Document, path: str) -> Iterator[tuple[str, str]]:
             yield from zip((f"{name}.year", f"{name}.month", f"{name}.day"), str(value).split("-"), strict=True)
         elif key == "cleared":
             yield from _clearances(cast(Sequence[Mapping[str, str]], value), name)
+        elif key == "confirmed":
+            yield from _confirmations(cast(Sequence[Document], value), name)
         elif isinstance(value, Mapping):
             yield from _readings(value["readings"], key, name) if "readings" in value else _fields(value, name)
         elif isinstance(value, list):
@@ -45,6 +47,13 @@ def _clearances(rows: Sequence[Mapping[str, str]], name: str) -> Iterator[tuple[
         for part in ("by", "date", "note"):
             if row.get(part):
                 yield f"{name}.{row['code']}.{part}", row[part]
+
+
+def _confirmations(rows: Sequence[Document], name: str) -> Iterator[tuple[str, str]]:
+    for row in rows:
+        for part in ("value", "by", "at"):
+            if row.get(part) is not None:
+                yield f"{name}.{row['field']}.{part}", _text(row[part])
 
 
 def _readings(readings: Sequence[float], key: str, name: str) -> Iterator[tuple[str, str]]:
@@ -66,4 +75,4 @@ def _text(value: object) -> str:
     """A value as somebody would type it."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.12g}" if isinstance(value, float) else str(value)

@@ -16,14 +16,14 @@ from afofit.schemas.form import Asked, Form, read
 from afofit.schemas.problems import Problem
 from afofit.store import entries, patients
 from afofit.store.errors import Conflict
-from afofit.web import pages
+from afofit.web import confirm, pages
 from afofit.web.entry import Typed
 from afofit.web.fill import flatten
 from afofit.web.form_page import FormPage
 from afofit.web.kept import CONFLICT, SEE_OTHER, UNPROCESSABLE, blueprint
 from afofit.web.unit_change import question, settled
 
-BUTTONS = frozenset({"csrf_token", "keep", "apply", "units_answer", "entry", "version"})
+BUTTONS = frozenset({"csrf_token", "keep", "apply", "units_answer", confirm.BUTTON, "entry", "version"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,10 @@ def _posted(action: str, *, patient_id: UUID | None, previous_id: UUID | None) -
         name, _, value = form["apply"].partition("=")
         typed[name] = value
         return _form(typed, keeping, _read(typed).problems, focus=name), UNPROCESSABLE
+    if confirm.BUTTON in form:
+        typed, name = confirm.confirmed(typed, form[confirm.BUTTON], actor().name)
+        problems = _read(typed).problems
+        return _form(typed, keeping, problems, focus=name), UNPROCESSABLE if problems else 200
     if "units_answer" in form:
         return _form(settled(MultiDict([*typed.items(multi=True), ("units_answer", form["units_answer"])])), keeping)
     if question(typed):
@@ -146,7 +150,8 @@ def _read(typed: Typed) -> Asked:
 
 def _kept(typed: Typed, entry_id: UUID | None, version: int, patient_id: UUID | None, previous_id: UUID | None) -> UUID:
     fields = typed.to_dict(flat=False)
-    filled = sum(any(values) for name, values in fields.items() if name.startswith("limbs."))
+    taken = (name for name in fields if name.startswith("limbs.") and ".confirmed." not in name)
+    filled = sum(any(fields[name]) for name in taken)
     with store().writing(actor()) as desk:
         if entry_id:
             entries.keep_again(desk, entry_id, fields, filled=filled, version=version)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from afofit import svg
+from afofit.access import visitor
 from afofit.documents import Kind, document
 from afofit.fitting.drawing import View, drawable
 from afofit.fitting.plan import fit
@@ -19,6 +20,7 @@ from afofit.pdf.measuring_form import measuring_form
 from afofit.schemas.form import Asked, Form, read
 from afofit.schemas.printing import read_printing
 from afofit.schemas.problems import Problem, Refused
+from afofit.web import confirm
 from afofit.web.echo import echoes, thirds
 from afofit.web.entry import Typed
 from afofit.web.examples import Example, examples
@@ -45,6 +47,8 @@ def computed(typed: Typed) -> ResponseReturnValue:
     """The result of what was typed above the filled form; 422 with all problems where it cannot be computed."""
     if "apply" in typed:
         return _changed(typed)
+    if confirm.BUTTON in typed:
+        return _confirmed(typed)
     if "units_answer" in typed:
         return _page(FormPage(settled(typed)), START)
     switched = question(typed)
@@ -112,8 +116,18 @@ def _changed(typed: Typed) -> ResponseReturnValue:
     name, _, value = typed["apply"].partition("=")
     changed = MultiDict((key, given) for key, given in typed.items(multi=True) if key != "apply")
     changed[name] = value
-    asked = _read(changed)
-    page = FormPage(changed, asked.problems, focus=name)
+    return _focused(changed, name)
+
+
+def _confirmed(typed: Typed) -> ResponseReturnValue:
+    """The form after one unusual value was confirmed, focused there; of a visitor no name is known."""
+    who = visitor()
+    return _focused(*confirm.confirmed(typed, typed[confirm.BUTTON], who.name if who else ""))
+
+
+def _focused(typed: Typed, name: str) -> ResponseReturnValue:
+    asked = _read(typed)
+    page = FormPage(typed, asked.problems, focus=name)
     return _page(page, START), UNPROCESSABLE if asked.problems else 200
 
 

@@ -1,7 +1,7 @@
 """Every finding in words: a title of a few words and a message that says what, against what, and what to do."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from afofit.fitting.measurements import BY_NAME
@@ -10,7 +10,7 @@ from afofit.fitting.values import Finding
 from afofit.fitting.vocabulary import URGENT_SIGNS
 from afofit.words.choices import label
 from afofit.words.fields import listed, name, names
-from afofit.words.numbers import day, length, mass, plain, quantity, reach, thickness, whole
+from afofit.words.numbers import day, length, mass, moment, plain, quantity, reach, thickness, whole
 from afofit.words.reasons import reason
 
 TITLES = {
@@ -251,7 +251,23 @@ def _doubt(doubt: Doubt) -> str:
 def _unusual(finding: Finding) -> str:
     doubts: Any = finding.facts["doubts"]
     text = "; ".join(_doubt(doubt) for doubt in doubts)
-    return f"{text[0].upper()}{text[1:]}. Measure again; if it stays, keep it."
+    return f"{text[0].upper()}{text[1:]}. {_then(finding, 'Measure again; if it stays, keep it.')}"
+
+
+def _then(finding: Finding, again: str, anyway: str = "") -> str:
+    """What to do about a doubt, or who has already done it; ``anyway`` holds after that too."""
+    confirmed: Any = finding.facts.get("confirmed", ())
+    if not confirmed:
+        return again
+    alone = len(finding.about) == 1
+    said = "; ".join(("" if alone else f"{name(one.field)}, ") + _who(one.by, one.at) for one in confirmed)
+    left = {*finding.about} - {one.field for one in confirmed}
+    parts = [f"{said[0].upper()}{said[1:].rstrip('.')}.", "Measure the others again." if left else "", anyway]
+    return " ".join(part for part in parts if part)
+
+
+def _who(by: str | None, at: datetime | None) -> str:
+    return f"measured again and confirmed{f' by {by}' if by else ''}{f' on {moment(at)}' if at else ''}"
 
 
 def _sides(finding: Finding) -> str:
@@ -261,9 +277,9 @@ def _sides(finding: Finding) -> str:
     for field, (here, there) in apart.items():
         left, right = (here, there) if left_first else (there, here)
         parts.append(f"{name(field)} left {length(left)}, right {length(right)}")
-    return (
-        f"{'; '.join(parts)[0].upper()}{'; '.join(parts)[1:]}. Measure both again at a pen mark; note why they differ."
-    )
+    text = "; ".join(parts)
+    then = _then(finding, "Measure both again at a pen mark; note why they differ.", "Note why they differ.")
+    return f"{text[0].upper()}{text[1:]}. {then}"
 
 
 def _side(finding: Finding) -> str:
@@ -289,7 +305,8 @@ def _spread(finding: Finding) -> str:
         shown = listed([plain(value, 1) for value in values])
         parts.append(f"{name(field)}: readings {shown} are {apart} apart (limit {limit})")
     text = "; ".join(parts)
-    return f"{text[0].upper()}{text[1:]}. Measure a third time; the mean was used."
+    then = _then(finding, "Measure a third time; the mean was used.", "The mean was used.")
+    return f"{text[0].upper()}{text[1:]}. {then}"
 
 
 def _partial(finding: Finding) -> str:

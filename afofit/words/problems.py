@@ -46,6 +46,12 @@ SENTENCES: Mapping[str, str] = {
     "date_incomplete": "{where}: give day, month and year as numbers of a real date.",
     "no_brace": "No brace was computed, so there is nothing to print here. Read the findings first.",
     "not_json": "The body is not readable JSON: {detail}.",
+    "no_zone": "{where}: {received} has no time zone; write it as 2026-02-28T14:30+01:00.",
+    "not_a_measurement": "{where}: {received} is not a measurement of a leg. Check its name.",
+    "confirmed_nothing": "{where}: {received} was confirmed, but nothing is entered. Enter it, or leave the "
+    "confirmation out.",
+    "confirmed_other": "{where}: {received} was confirmed, but {entered} is entered. Confirm again.",
+    "confirmed_twice": "{where}: it is confirmed twice. Leave one of them out.",
     "incomplete_clearing": "{where}: enter it; who cleared a sign, and when, is kept and printed.",
 }
 

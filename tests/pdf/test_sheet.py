@@ -424,3 +424,9 @@ def test_the_codes_of_the_drawing_are_large_enough_to_read(key: str) -> None:
         sizes = {round(char["size"], 2) for char in level if char["size"] < 7.4}
     assert sizes
     assert min(sizes) >= 6.3
+
+
+def test_who_confirmed_an_unusual_value_is_printed_with_it() -> None:
+    row = {"field": "calf_circumference", "value": 525, "by": "N. Meier", "at": "2026-09-12T14:32+02:00"}
+    text = text_of(sheet(document(limb={"calf_circumference": 525, "confirmed": [row]})))
+    assert "Measured again and confirmed by N. Meier on 12 Sep 2026 12:32 UTC." in " ".join(text.split())

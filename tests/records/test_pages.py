@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from flask import template_rendered
 
 from afofit.web.fill import flatten
 from tests.records.conftest import Browser, Clinic
@@ -164,3 +165,25 @@ def test_without_the_token_of_the_page_nothing_is_done(browser: Browser, asked: 
     address = made(browser, asked)
     assert browser.client.post(f"{address}/withdraw", data={"reason": "x"}).status_code == 400
     assert "Draft" in browser.get(address).text
+
+
+def test_who_confirms_an_unusual_value_is_noted_and_stored(clinic: Clinic, browser: Browser, asked: Json) -> None:
+    calf, noted = "limbs.right.calf_circumference", "limbs.right.confirmed.calf_circumference"
+    fields = flatten(asked) | {calf: ["525"]}
+    browser.get("/fittings/new")
+    shown: list[Any] = []
+
+    def note(_: object, context: dict[str, Any], **__: object) -> None:
+        shown.append(context["page"].typed)
+
+    with template_rendered.connected_to(note, clinic.app):
+        answer = browser.post("/fittings/new", **(fields | {"confirm": f"{calf}=525"}))
+    assert answer.status_code == 200
+    (typed,) = shown
+    assert typed[f"{noted}.by"] == clinic.orthotist.name
+    address = browser.post("/fittings/new", **typed.to_dict(flat=False)).headers["Location"]
+    said = f"Measured again and confirmed by {clinic.orthotist.name} on "
+    assert said in browser.get(address).text
+    again = flatten(asked) | {calf: ["526"]} | {name: [typed[name]] for name in typed if name.startswith(noted)}
+    address = browser.post(f"{address}/edit", **again).headers["Location"]
+    assert said not in browser.get(address).text.partition("What changed")[0]

@@ -267,6 +267,13 @@ def test_a_field_that_a_snapshot_lacks_takes_the_default() -> None:
     assert thaw(without("Value", "tolerance")).limbs["right"].dimensions["calf_shell_arc_mm"].tolerance is None
     assert thaw(without("LimbFitting", "overridden")).limbs["right"].overridden == {}
     assert thaw(without("Fitting", "wear")).wear == default().wear
+    assert thaw(without("Limb", "confirmed")).request.limbs["right"].confirmed == ()
+
+
+def test_a_snapshot_from_before_values_were_confirmed_is_read() -> None:
+    parted = orjson.loads(without("Limb", "confirmed"))
+    assert parted["classes"].pop() == ["Confirmation", "field", "value", "by", "at"]
+    assert_same(thaw(orjson.dumps(parted)), example())
 
 
 def test_classes_and_fields_in_another_order_are_read_by_name() -> None:
