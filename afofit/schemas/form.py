@@ -10,14 +10,13 @@ from datetime import date
 from typing import Any, Protocol
 
 from afofit.fitting.measurements import BY_NAME, MEASUREMENTS, Measurement
-from afofit.fitting.request import Request
+from afofit.fitting.request import Limb, Patient, Request
 from afofit.fitting.values import SIDES, Side
 from afofit.fitting.vocabulary import CLEARABLE_SIGNS, GROUPS, Field
 from afofit.schemas.confirmed import same, unit_kind
 from afofit.schemas.numbers import Unreadable, has_sign, read_number
-from afofit.schemas.problems import Path, Problem, Refused, where
-from afofit.schemas.request import SHARED, merged
-from afofit.schemas.request import read as read_document
+from afofit.schemas.problems import Path, Problem, where
+from afofit.schemas.request import SHARED, examine, merged
 from afofit.schemas.units import LENGTHS_MM, MASSES_KG
 from afofit.words.problems import sentence, shown
 
@@ -42,19 +41,24 @@ class Asked:
     document: dict[str, Any]
     request: Request | None
     problems: tuple[Problem, ...]
+    unread: tuple[Problem, ...]
+    """Those of the problems that are of the form alone: text that is no number, an angle without its direction."""
+    patient: Patient | None
+    """The patient; None until age and weight are there and right."""
+    limbs: Mapping[Side, Limb]
+    """Each limb as far as it could be read, wrong measurements among them."""
 
 
 def read(form: Form, *, today: date) -> Asked:
     """The document and the request of a posted form, with all that is wrong at once."""
     reader = _FormReader(form)
     document = reader.document()
-    try:
-        request = read_document(document, today=today)
-    except Refused as refused:
-        # Where the legs were not chosen, that no leg is there is no news.
-        others = [problem for problem in refused.problems if problem.path != ("limbs",)]
-        return Asked(document, None, _in_page_order(merged(reader.problems, others)))
-    return Asked(document, None if reader.problems else request, _in_page_order(tuple(reader.problems)))
+    found = examine(document, today=today)
+    # Where the legs were not chosen, that no leg is there is no news.
+    others = [problem for problem in found.problems if problem.path != ("limbs",)]
+    problems = _in_page_order(merged(reader.problems, others))
+    request = None if problems else found.request
+    return Asked(document, request, problems, tuple(reader.problems), found.patient, found.limbs)
 
 
 def _in_page_order(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

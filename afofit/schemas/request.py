@@ -1,6 +1,7 @@
 """A request document to the domain: shape, units, limits and ages, with everything that is wrong at once."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -44,8 +45,29 @@ ATTRIBUTES = {
 """By group and field: the attribute of the domain that holds it, and its kind."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A request document as far as it can be read: what a form that is half filled can be told."""
+
+    request: Request | None
+    """The whole request; None while anything is wrong."""
+    problems: tuple[Problem, ...]
+    patient: Patient | None
+    """The patient in kg and mm; None until age and weight are there and right."""
+    limbs: Mapping[Side, Limb]
+    """Each limb with the measurements that could be read, wrong ones among them."""
+
+
 def read(document: Any, *, today: date) -> Request:
     """The request in mm, kg and degrees; raises Refused with every problem of the document."""
+    examined = examine(document, today=today)
+    if examined.request is None:
+        raise Refused(examined.problems)
+    return examined.request
+
+
+def examine(document: Any, *, today: date) -> Examined:
+    """What can be read of a document, with every problem; only without any there is a request."""
     try:
         loaded = REQUEST.load(document)
         problems: list[Problem] = []
@@ -59,9 +81,13 @@ def read(document: Any, *, today: date) -> Request:
     reader.check()
     # Without units no number can be judged, but what is missing can be named.
     found = merged(problems, [one for one in reader.problems if known or one.received is None])
-    if found:
-        raise Refused(found)
-    return reader.request()
+    wrong = any(problem.path[:1] in ((), ("patient",)) for problem in found)
+    return Examined(
+        request=None if found else reader.request(),
+        problems=found,
+        patient=reader.read_patient() if known and not wrong else None,
+        limbs=reader.limbs if known else {},
+    )
 
 
 def merged(first: list[Problem], then: list[Problem]) -> tuple[Problem, ...]:
@@ -202,6 +228,8 @@ class _Reader:
 
     def request(self) -> Request:
         """The checked request; call it only when there are no problems."""
-        patient = self._converted("patient", self.patient)
-        patient["age_years"] = self.age
-        return Request(patient=Patient(**patient), limbs=self.limbs)
+        return Request(patient=self.read_patient(), limbs=self.limbs)
+
+    def read_patient(self) -> Patient:
+        """The patient; call it only when nothing is wrong with it."""
+        return Patient(**{**self._converted("patient", self.patient), "age_years": self.age})
