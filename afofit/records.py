@@ -28,7 +28,9 @@ from afofit.store.database import Desk, Overtaken, Store
 from afofit.store.errors import Conflict, Forbidden
 from afofit.store.fittings import Retry, Snapshot, Stored
 from afofit.store.patients import Identity
+from afofit.words import sides
 from afofit.words.patient import Contact
+from afofit.words.tongue import _
 
 Json = dict[str, Any]
 
@@ -64,9 +66,9 @@ class Record:
         said = []
         for side, limb in self.fitting.limbs.items():
             if limb.verdict == "stop":
-                said.append(f"The {side} leg has a finding that stops.")
+                said.append(_("{leg}: a finding stops it.").format(leg=sides.leg(side)))
             elif limb.limb.braced and limb.limb.clinical.urgent_signs is None:
-                said.append(f"The urgent signs were not asked for the {side} leg.")
+                said.append(_("{leg}: the urgent signs were not asked.").format(leg=sides.leg(side)))
         return tuple(said)
 
 
@@ -235,12 +237,18 @@ def _loaded(text: str) -> Protocol:
 
 def recomputed(desk: Desk, record: Record) -> Fitting:
     """The same request computed again, with the protocol of the record and the rules of this program."""
+    day = record.stored.snapshot.computed_on
+    return fit(
+        read(record.given, today=day), today=day, protocol=protocol_of(desk, record), overrides=record.overrides
+    )
+
+
+def protocol_of(desk: Desk, record: Record) -> Protocol:
+    """The protocol that a record was computed with."""
     snapshot = record.stored.snapshot
     base = _loaded(protocols.base_text(desk, snapshot.base_digest))
     own = protocols.find(desk, snapshot.protocol_id) if snapshot.protocol_id else None
-    protocol = base.changed(own.name, own.version, own.changes) if own else base
-    day = snapshot.computed_on
-    return fit(read(record.given, today=day), today=day, protocol=protocol, overrides=record.overrides)
+    return base.changed(own.name, own.version, own.changes) if own else base
 
 
 def same_numbers(desk: Desk, record: Record) -> bool:
@@ -253,11 +261,11 @@ def same_numbers(desk: Desk, record: Record) -> bool:
 def approve(desk: Desk, record: Record, acknowledged: Sequence[str]) -> None:
     """Approve a draft. Raises Forbidden, Conflict, or Refused with every reason why it cannot be given."""
     if not desk.actor.orthotist:
-        raise Forbidden("Only an orthotist can approve a fitting.")
+        raise Forbidden(_("Only an orthotist can approve a fitting."))
     if record.stored.state != "draft":
-        raise Conflict(record.stored.state, f"This fitting is {record.stored.state} already.")
+        raise Conflict(record.stored.state, _(fittings.ALREADY[record.stored.state]))
     if fittings.last_revision(desk, record.stored.series_id) > record.stored.revision:
-        raise Conflict("replaced", "A later revision of this fitting is there. Approve that one.")
+        raise Conflict("replaced", _("A later revision of this fitting is there. Approve that one."))
     problems = [Problem((), said) for said in record.obstacles]
     problems += list(_unread(record, acknowledged))
     if problems:
@@ -272,20 +280,20 @@ def _unread(record: Record, acknowledged: Sequence[str]) -> Iterator[Problem]:
     cautions = record.cautions
     for code in cautions:
         if code not in acknowledged:
-            text = f"Caution {code}: read it and acknowledge it by its code."
+            text = _("Caution {code}: read it and acknowledge it by its code.").format(code=code)
             yield Problem(("acknowledged",), text, list(acknowledged), None, list(cautions))
     for code in acknowledged:
         if code not in cautions:
-            text = f"{code} is no caution of this fitting. Leave it out."
+            text = _("{code} is no caution of this fitting. Leave it out.").format(code=code)
             yield Problem(("acknowledged",), text, code, None, list(cautions))
 
 
 def withdraw(desk: Desk, record: Record, reason: str) -> None:
     """Take a fitting back: its documents and its patient links end. Raises Forbidden, Conflict, Refused."""
     if not desk.actor.orthotist:
-        raise Forbidden("Only an orthotist can withdraw a fitting.")
+        raise Forbidden(_("Only an orthotist can withdraw a fitting."))
     if not reason.strip():
-        raise Refused((Problem(("reason",), "Reason: say why the fitting is withdrawn; it is needed."),))
+        raise Refused((Problem(("reason",), _("Reason: say why the fitting is withdrawn; it is needed.")),))
     fittings.withdraw(desk, record.stored, reason.strip())
     releases.revoke_all(desk, fitting_id=record.id)
 
@@ -294,9 +302,9 @@ def printed(desk: Desk, record: Record, kind: Kind, printing: Printing, *, link:
     """A document of the record. Raises Conflict of one that was withdrawn, and of a patient's sheet not approved."""
     stored = record.stored
     if stored.state == "withdrawn":
-        raise Conflict("withdrawn", "This fitting was withdrawn: nothing is printed of it.")
+        raise Conflict("withdrawn", _("This fitting was withdrawn: nothing is printed of it."))
     if kind == "patient" and stored.approval is None:
-        raise Conflict("not_approved", "Patients see approved fittings only. Approve it first.")
+        raise Conflict("not_approved", _("Patients see approved fittings only. Approve it first."))
     clinic = clinics.clinic(desk)
     return document(
         kind,

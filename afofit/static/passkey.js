@@ -40,7 +40,7 @@
   };
 
   const run = async () => {
-    if (!window.PublicKeyCredential) return say("This browser cannot use passkeys, or the address is not https.");
+    if (!window.PublicKeyCredential) return say(said.dataset.unable);
     say("");
     try {
       const { made, response } = await { create, get }[form.dataset.passkey](JSON.parse(form.dataset.options));
@@ -53,7 +53,7 @@
       });
       form.submit();
     } catch (error) {
-      say("The passkey was not used: it was cancelled, took too long, or is not known here. Go back and try again.");
+      say(said.dataset.unused);
     }
   };
   run();

@@ -16,6 +16,7 @@ from afofit.store.database import Desk
 from afofit.store.errors import Conflict, Missing
 from afofit.store.secrecy import hashed, new_token
 from afofit.store.tables import ClinicRow, InvitationRow, VisitRow
+from afofit.words.tongue import gettext as _
 
 INVITED_FOR = timedelta(days=7)
 RESET_WITHIN = timedelta(days=1)
@@ -122,7 +123,7 @@ def add(desk: Desk, *, email: str, name: str, roles: Iterable[RoleName], passwor
     try:
         desk.session.flush()
     except IntegrityError:
-        raise Conflict("email_taken", "Somebody has this e-mail address already.", pointer="/email") from None
+        raise Conflict("email_taken", _("Somebody has this e-mail address already."), pointer="/email") from None
     append(desk, "account made", "account", account.id, roles=sorted(roles))
     return int(account.id)
 
@@ -165,7 +166,7 @@ def set_roles(desk: Desk, account_id: int, roles: Iterable[RoleName], *, active:
     row.active = active
     desk.session.flush()
     if not any(one.active and "administrator" in one.roles and one.joined for one in members(desk)):
-        raise Conflict("last_administrator", "The clinic needs at least one administrator who can sign in.")
+        raise Conflict("last_administrator", _("The clinic needs at least one administrator who can sign in."))
     if not active:
         end_visits(desk, account_id)
         desk.session.execute(delete(InvitationRow).where(InvitationRow.account_id == account_id))
@@ -186,7 +187,7 @@ def invite(desk: Desk, account_id: int, purpose: str) -> str:
     """A link by which an account gets its password (``join``) or a new one (``reset``); earlier links end."""
     row = _member(desk, account_id)
     if purpose == "reset" and not row.active:
-        raise Conflict("inactive", "This account is closed.")
+        raise Conflict("inactive", _("This account is closed."))
     desk.session.execute(delete(InvitationRow).where(InvitationRow.account_id == row.id))
     token = new_token()
     within = INVITED_FOR if purpose == "join" else RESET_WITHIN

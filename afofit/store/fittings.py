@@ -16,6 +16,13 @@ from afofit.store.database import Desk
 from afofit.store.errors import Conflict, Missing
 from afofit.store.secrecy import Vault
 from afofit.store.tables import ApprovalRow, FittingRow, IdempotencyRow, WithdrawalRow
+from afofit.words.tongue import N_
+from afofit.words.tongue import gettext as _
+
+ALREADY = {
+    "approved": N_("This fitting is approved already."),
+    "withdrawn": N_("This fitting is withdrawn already."),
+}
 
 Kind = Literal["original", "change", "reorder_with_changes", "exact_reorder"]
 State = Literal["draft", "approved", "withdrawn"]
@@ -124,7 +131,7 @@ def earlier(desk: Desk, retry: Retry) -> UUID | None:
         return None
     body_hash, fitting_id = row
     if bytes(body_hash) != retry.body_hash:
-        raise Conflict("key_reused", "This Idempotency-Key was used before with other content. Use a new key.")
+        raise Conflict("key_reused", _("This Idempotency-Key was used before with other content. Use a new key."))
     return cast(UUID, fitting_id)
 
 
@@ -181,7 +188,7 @@ def save(
     try:
         desk.run(_FITTING, **row)
     except IntegrityError:
-        raise Conflict("changed_elsewhere", "Somebody else changed this fitting just now. Open it again.") from None
+        raise Conflict("changed_elsewhere", _("Somebody else changed this fitting just now. Open it again.")) from None
     append(desk, "fitting stored", "fitting", fitting_id, made_as=kind, revision=revision, digest=digest.hex())
     return fitting_id
 
@@ -310,7 +317,7 @@ def _in_state(state: State) -> ColumnElement[bool]:
 def approve(desk: Desk, stored: Stored, acknowledged: Iterable[str]) -> None:
     """Record an approval; the caller has checked that it may be given. Raises Conflict where one is there."""
     if stored.state != "draft":
-        raise Conflict(stored.state, f"This fitting is {stored.state} already.")
+        raise Conflict(stored.state, _(ALREADY[stored.state]))
     row = {
         "fitting_id": stored.id,
         "clinic_id": desk.actor.clinic_id,
@@ -322,7 +329,7 @@ def approve(desk: Desk, stored: Stored, acknowledged: Iterable[str]) -> None:
     try:
         desk.session.execute(insert(ApprovalRow).values(row))
     except IntegrityError:
-        raise Conflict("approved", "This fitting is approved already.") from None
+        raise Conflict("approved", _("This fitting is approved already.")) from None
     append(
         desk,
         "fitting approved",
@@ -344,9 +351,9 @@ def withdraw(desk: Desk, stored: Stored, reason: str) -> None:
         "reason": desk.vault.lock(reason.encode()),
     }
     if stored.withdrawal:
-        raise Conflict("withdrawn", "This fitting is withdrawn already.")
+        raise Conflict("withdrawn", _("This fitting is withdrawn already."))
     try:
         desk.session.execute(insert(WithdrawalRow).values(row))
     except IntegrityError:
-        raise Conflict("withdrawn", "This fitting is withdrawn already.") from None
+        raise Conflict("withdrawn", _("This fitting is withdrawn already.")) from None
     append(desk, "fitting withdrawn", "fitting", stored.id)

@@ -17,6 +17,7 @@ from afofit.store.database import Desk
 from afofit.store.errors import Conflict, Missing
 from afofit.store.secrecy import hashed, new_token
 from afofit.store.tables import KeyRow
+from afofit.words.tongue import gettext as _
 
 SCOPES = {
     "fittings:read": "read fittings and their documents",
@@ -60,13 +61,14 @@ def make(desk: Desk, name: str, scopes: tuple[str, ...], days: int) -> str:
     """A new key of the person at work; the text is shown this once. Raises Conflict where it cannot be given."""
     unknown = [scope for scope in scopes if scope not in SCOPES]
     if unknown or not scopes:
-        raise Conflict("scopes", f"Choose at least one of: {', '.join(SCOPES)}.", pointer="/scopes")
+        said = _("Choose at least one of: {scopes}.").format(scopes=", ".join(SCOPES))
+        raise Conflict("scopes", said, pointer="/scopes")
     if "fittings:approve" in scopes and not desk.actor.orthotist:
-        raise Conflict("scopes", "Only an orthotist can make a key that approves.", pointer="/scopes")
+        raise Conflict("scopes", _("Only an orthotist can make a key that approves."), pointer="/scopes")
     if not 1 <= days <= LONGEST_DAYS:
-        raise Conflict("days", f"A key lasts 1 to {LONGEST_DAYS} days.", pointer="/days")
+        raise Conflict("days", _("A key lasts 1 to {days} days.").format(days=LONGEST_DAYS), pointer="/days")
     if not name.strip():
-        raise Conflict("name", "Say which system the key is for.", pointer="/name")
+        raise Conflict("name", _("Say which system the key is for."), pointer="/name")
     prefix = PREFIX + token_hex(4)
     secret = new_token()
     key_id = uuid4()

@@ -12,6 +12,7 @@ from afofit.store.audit import append
 from afofit.store.database import Desk
 from afofit.store.errors import Conflict, Missing
 from afofit.store.tables import FittingRow, PatientRow
+from afofit.words.tongue import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,11 @@ def resolve(desk: Desk, identity: Identity, patient_id: UUID | None = None) -> P
 
 def _check(known: Identity, said: Identity, *, named: bool) -> None:
     if named and said.reference and known.reference and said.reference != known.reference:
-        raise Conflict("other_patient", DIFFERS["reference"], pointer="/patient/reference")
+        raise Conflict("other_patient", _(DIFFERS["reference"]), pointer="/patient/reference")
     if said.birth_date and known.birth_date and said.birth_date != known.birth_date:
-        raise Conflict("other_patient", DIFFERS["birth_date"], pointer="/patient/birth_date")
+        raise Conflict("other_patient", _(DIFFERS["birth_date"]), pointer="/patient/birth_date")
     if said.name and known.name and _plain(said.name) != _plain(known.name):
-        raise Conflict("other_patient", DIFFERS["name"], pointer="/patient/name")
+        raise Conflict("other_patient", _(DIFFERS["name"]), pointer="/patient/name")
 
 
 def _plain(text: str) -> str:
@@ -125,7 +126,7 @@ def change(desk: Desk, patient_id: UUID, identity: Identity) -> None:
     before = find(desk, patient_id).identity
     other = _by_reference(desk, identity.reference)
     if other is not None and other.id != patient_id:
-        raise Conflict("reference_taken", "Another patient has this reference.", pointer="/patient/reference")
+        raise Conflict("reference_taken", _("Another patient has this reference."), pointer="/patient/reference")
     if identity != before:
         _write(desk, patient_id, identity, before)
 

@@ -13,6 +13,7 @@ from afofit.store.audit import append
 from afofit.store.database import Desk
 from afofit.store.errors import Conflict, Forbidden, Missing
 from afofit.store.tables import BaseProtocolRow, ClinicRow, ProtocolRow
+from afofit.words.tongue import gettext as _
 
 _BASE = select(BaseProtocolRow.digest).where(BaseProtocolRow.digest == bindparam("known"))
 _USED = select(ClinicRow.protocol_id).where(ClinicRow.id == bindparam("own_clinic"))
@@ -80,7 +81,7 @@ def save(desk: Desk, name: str, changes: Mapping[str, float], reason: str, base_
     try:
         desk.session.execute(insert(ProtocolRow).values(row))
     except IntegrityError:
-        raise Conflict("changed_elsewhere", "Somebody else saved this version just now. Save again.") from None
+        raise Conflict("changed_elsewhere", _("Somebody else saved this version just now. Save again.")) from None
     append(desk, "protocol saved", "protocol", protocol_id, version=version, changed=sorted(changes))
     return find(desk, protocol_id)
 
@@ -103,9 +104,9 @@ def release(desk: Desk, protocol_id: UUID) -> None:
     """Let a version be used. Raises Forbidden to its author and to orthotists, Conflict the second time."""
     own = find(desk, protocol_id)
     if not desk.actor.administrator:
-        raise Forbidden("Only an administrator can release a protocol.")
+        raise Forbidden(_("Only an administrator can release a protocol."))
     if own.author_id == desk.actor.account_id:
-        raise Forbidden("A protocol is released by an administrator who did not write it.")
+        raise Forbidden(_("A protocol is released by an administrator who did not write it."))
     released = desk.session.execute(
         update(ProtocolRow)
         .where(ProtocolRow.id == protocol_id, ProtocolRow.released_at.is_(None))
@@ -113,16 +114,16 @@ def release(desk: Desk, protocol_id: UUID) -> None:
         .returning(ProtocolRow.id)
     ).one_or_none()
     if released is None:
-        raise Conflict("released", "This version is released already.")
+        raise Conflict("released", _("This version is released already."))
     append(desk, "protocol released", "protocol", protocol_id)
 
 
 def use(desk: Desk, protocol_id: UUID | None) -> None:
     """Make a released version, or the default (None), what new fittings of the clinic are computed with."""
     if not desk.actor.administrator:
-        raise Forbidden("Only an administrator can choose the clinic's protocol.")
+        raise Forbidden(_("Only an administrator can choose the clinic's protocol."))
     if protocol_id is not None and find(desk, protocol_id).released_at is None:
-        raise Conflict("not_released", "This version is not released yet.")
+        raise Conflict("not_released", _("This version is not released yet."))
     desk.session.execute(update(ClinicRow).where(ClinicRow.id == desk.actor.clinic_id).values(protocol_id=protocol_id))
     append(desk, "protocol chosen", "protocol", protocol_id or "default")
 

@@ -14,6 +14,7 @@ from afofit.store.database import Desk
 from afofit.store.errors import Conflict, Missing
 from afofit.store.secrecy import hashed, new_token
 from afofit.store.tables import ClinicRow, FittingRow, ReleaseRow
+from afofit.words.tongue import gettext as _
 
 TRIES = 5
 """Wrong dates of birth after which a link is locked."""
@@ -61,15 +62,17 @@ def make(desk: Desk, fitting_id: UUID, *, language: str, large: bool, days: int)
     """A new link for an approved fitting; the token is shown this once. Raises Conflict where it may not be given."""
     stored = fittings.find(desk, fitting_id)
     if stored.state != "approved":
-        raise Conflict("not_approved", "Only an approved fitting can be given to the patient.")
+        raise Conflict("not_approved", _("Only an approved fitting can be given to the patient."))
     if patients.find(desk, stored.patient_id).identity.birth_date is None:
         raise Conflict(
             "birth_date_missing",
-            "The link asks for the date of birth, so that the wrong person cannot open it. "
-            "Enter it on the patient's page first.",
+            _(
+                "The link asks for the date of birth, so that the wrong person cannot open it. "
+                "Enter it on the patient's page first."
+            ),
         )
     if not 1 <= days <= LONGEST_DAYS:
-        raise Conflict("days", f"A link lasts 1 to {LONGEST_DAYS} days.", pointer="/days")
+        raise Conflict("days", _("A link lasts 1 to {days} days.").format(days=LONGEST_DAYS), pointer="/days")
     token, release_id = new_token(), uuid4()
     desk.session.execute(
         insert(ReleaseRow).values(

@@ -11,8 +11,9 @@ from afofit.schemas.problems import Problem, Refused
 from afofit.store import care, patients
 from afofit.store.audit import append
 from afofit.web.kept import SEE_OTHER, blueprint
+from afofit.words.tongue import N_, _
 
-CONFIRM = "erase"
+CONFIRM = N_("erase")
 
 
 @blueprint.post("/patients/<uuid:patient_id>/export")
@@ -34,7 +35,7 @@ def asked_to_erase(patient_id: UUID) -> ResponseReturnValue:
     """What would go and what would stay, before anything does."""
     with store().reading(actor()) as desk:
         patient = patients.find(desk, patient_id)
-    return render_template("erase.html", patient=patient, confirm=CONFIRM)
+    return render_template("erase.html", patient=patient, confirm=_(CONFIRM))
 
 
 @blueprint.post("/patients/<uuid:patient_id>/erase")
@@ -43,8 +44,10 @@ def erase(patient_id: UUID) -> ResponseReturnValue:
     """Erase a patient for good, once the word was typed."""
     with store().writing(actor()) as desk:
         patients.find(desk, patient_id)
-        if request.form.get("confirm", "").strip().lower() != CONFIRM:
-            raise Refused((Problem(("confirm",), f"Type the word “{CONFIRM}” to erase this patient for good."),))
+        word = _(CONFIRM)
+        if request.form.get("confirm", "").strip().lower() not in (CONFIRM, word):
+            said = _("Type the word “{word}” to erase this patient for good.").format(word=word)
+            raise Refused((Problem(("confirm",), said),))
         care.erase(desk, patient_id)
     return redirect(url_for("kept.people"), SEE_OTHER)
 

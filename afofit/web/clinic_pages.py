@@ -12,12 +12,13 @@ from afofit.store.database import Desk
 from afofit.store.errors import Missing
 from afofit.web import sign_in
 from afofit.web.plain_form import PlainForm
+from afofit.words.tongue import N_, _
 
 NOT_FOUND, UNPROCESSABLE = 404, 422
 KEY_DAYS = "90"
 ROLE_WORDS = {
-    "orthotist": "Orthotist: measures, approves and releases",
-    "administrator": "Administrator: people, clinic and protocol",
+    "orthotist": N_("Orthotist: measures, approves and releases"),
+    "administrator": N_("Administrator: people, clinic and protocol"),
 }
 
 
@@ -35,9 +36,9 @@ class Setup:
 def read_setup(form: PlainForm) -> Setup:
     """The form of the first visit; what is wrong stands in the form."""
     return Setup(
-        form.text("clinic", "Enter the name of the clinic."),
-        form.text("phone", "Enter the telephone number that patients call.", longest=40),
-        form.text("name", "Enter your name."),
+        form.text("clinic", _("Enter the name of the clinic.")),
+        form.text("phone", _("Enter the telephone number that patients call."), longest=40),
+        form.text("name", _("Enter your name.")),
         form.email(),
         form.password(),
     )
@@ -95,7 +96,7 @@ def clinic_page(
         "clinic.html",
         own=own,
         people=people,
-        roles=[(role, ROLE_WORDS[role]) for role in ROLES],
+        roles=[(role, _(ROLE_WORDS[role])) for role in ROLES],
         clinic_values=clinic_form.values if clinic_form else shown,
         clinic_faults=clinic_form.faults if clinic_form else {},
         person_values=person_form.values if person_form else {},
@@ -114,7 +115,7 @@ def keys_page(form: PlainForm | None, *, key: str = "") -> str:
     return render_template(
         "keys.html",
         keys=own,
-        scopes=keys.SCOPES.items(),
+        scopes=[(scope, _(words)) for scope, words in keys.SCOPES.items()],
         values={"days": KEY_DAYS} | (form.values if form else {}),
         faults=form.faults if form else {},
         key=key,

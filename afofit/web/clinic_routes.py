@@ -16,6 +16,7 @@ from afofit.web import clinic_pages as pages
 from afofit.web import sign_in
 from afofit.web.errors import error_page
 from afofit.web.plain_form import PlainForm
+from afofit.words.tongue import gettext as _
 
 blueprint = Blueprint("clinic", __name__)
 SEE_OTHER, UNPROCESSABLE = 303, 422
@@ -45,7 +46,7 @@ def make_clinic() -> ResponseReturnValue:
     asked = pages.read_setup(form)
     code = settings().setup_code
     if code and not compare_digest(request.form.get("setup_code", "").encode(), code.encode()):
-        form.faults["setup_code"] = "This is not the setup code of this installation."
+        form.faults["setup_code"] = _("This is not the setup code of this installation.")
     if not form.good:
         return pages.setup_page(form), UNPROCESSABLE
     password = hash_password(asked.password)
@@ -85,7 +86,7 @@ def take_invitation(token: str) -> ResponseReturnValue:
     hashed = hash_password(password)
     with store().writing(invitation.actor) as desk:
         clinics.take(desk, invitation, hashed)
-    flash("The password is set. Sign in with it.")
+    flash(_("The password is set. Sign in with it."))
     return redirect(url_for("security.login"), SEE_OTHER)
 
 
@@ -101,14 +102,14 @@ def clinic() -> ResponseReturnValue:
 def change_clinic() -> ResponseReturnValue:
     """Name, telephone and how long records are kept."""
     form = PlainForm()
-    name = form.text("name", "Enter the name of the clinic.")
-    phone = form.text("phone", "Enter the telephone number that patients call.", longest=40)
+    name = form.text("name", _("Enter the name of the clinic."))
+    phone = form.text("phone", _("Enter the telephone number that patients call."), longest=40)
     years = form.whole("retention_years", 1, 100)
     if not form.good:
         return pages.clinic_page(clinic_form=form), UNPROCESSABLE
     with store().writing(actor()) as desk:
         clinics.change(desk, name=name, phone=phone, retention_years=years)
-    flash("The clinic is changed.")
+    flash(_("The clinic is changed."))
     return redirect(url_for("clinic.clinic"), SEE_OTHER)
 
 
@@ -117,7 +118,7 @@ def change_clinic() -> ResponseReturnValue:
 def invite() -> ResponseReturnValue:
     """A new colleague; the answer shows the link once."""
     form = PlainForm()
-    email, name, roles = form.email(), form.text("name", "Enter the person's name."), form.roles()
+    email, name, roles = form.email(), form.text("name", _("Enter the person's name.")), form.roles()
     if not form.good:
         return pages.clinic_page(person_form=form), UNPROCESSABLE
     try:
@@ -148,7 +149,7 @@ def forget_second_factor(account_id: int) -> ResponseReturnValue:
     """Let somebody who lost the second factor sign in with the password alone, and set up a new one."""
     with store().writing(actor()) as desk:
         clinics.forget_second_factor(desk, account_id)
-    flash("Authenticator, recovery codes and passkeys are taken away. The password alone opens the account now.")
+    flash(_("Authenticator, recovery codes and passkeys are taken away. The password alone opens the account now."))
     return redirect(url_for("clinic.clinic"), SEE_OTHER)
 
 
@@ -166,7 +167,7 @@ def change_person(account_id: int) -> ResponseReturnValue:
             clinics.set_roles(desk, account_id, roles, active=active)
     except Conflict as error:
         return pages.clinic_page(refusal=error.text), UNPROCESSABLE
-    flash("The account is changed.")
+    flash(_("The account is changed."))
     return redirect(url_for("clinic.clinic"), SEE_OTHER)
 
 
@@ -182,7 +183,7 @@ def list_keys() -> ResponseReturnValue:
 def make_key() -> ResponseReturnValue:
     """A new key; the answer shows it once."""
     form = PlainForm()
-    name, days = form.text("name", "Say which system the key is for."), form.whole("days", 1, keys.LONGEST_DAYS)
+    name, days = form.text("name", _("Say which system the key is for.")), form.whole("days", 1, keys.LONGEST_DAYS)
     if not form.good:
         return pages.keys_page(form), UNPROCESSABLE
     try:
@@ -200,7 +201,7 @@ def revoke_key(key_id: UUID) -> ResponseReturnValue:
     """End a key now."""
     with store().writing(actor()) as desk:
         keys.revoke(desk, key_id)
-    flash("The key is revoked.")
+    flash(_("The key is revoked."))
     return redirect(url_for("clinic.keys"), SEE_OTHER)
 
 
@@ -219,5 +220,5 @@ def sign_out_elsewhere() -> ResponseReturnValue:
     with store().writing(who) as desk:
         clinics.end_visits(desk, who.account_id or 0, but=sign_in.visit_id())
         append(desk, "signed out elsewhere", "account", who.account_id)
-    flash("Signed out on every other device.")
+    flash(_("Signed out on every other device."))
     return redirect(url_for("clinic.account"), SEE_OTHER)

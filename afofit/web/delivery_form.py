@@ -13,11 +13,12 @@ from afofit.store.deliveries import Delivery, Kept
 from afofit.web.plain_form import PlainForm
 from afofit.words.delivery import CHECK_WORDS, OUTCOMES, REASONS, heel_asks, heel_remark
 from afofit.words.numbers import day, plain
+from afofit.words.tongue import N_, _
 
 LONGEST_NOTE = 2000
 ANKLE_LIMITS, SHANK_LIMITS, HEEL_LIMITS = (-60.0, 45.0), (-30.0, 45.0), (-10.0, 60.0)
-REACH = {"past": (1, "past 90°"), "short": (-1, "short of 90°")}
-LEAN = {"forward": (1, "forward"), "backward": (-1, "backward")}
+REACH = {"past": (1, N_("past 90°")), "short": (-1, N_("short of 90°"))}
+LEAN = {"forward": (1, N_("forward")), "backward": (-1, N_("backward"))}
 HEEL_MEANT = "heel_meant"
 """The tick that answers a heel height which differs by more than 5 mm."""
 
@@ -46,14 +47,14 @@ class DeliveryForm(PlainForm):
     def read(self, record: Record, kept: list[Kept], *, today: date) -> Delivery:
         """The delivery as typed; good only where ``faults`` stays empty."""
         limbs = braced(record)
-        side = self._chosen("side", limbs, "Side: choose the leg.")
-        outcome = self._chosen("outcome", OUTCOMES, "Outcome: choose how it went.")
+        side = self._chosen("side", limbs, _("Side: choose the leg."))
+        outcome = self._chosen("outcome", OUTCOMES, _("Outcome: choose how it went."))
         on = self._day(record.fitting.computed_on, today)
         measured = {
-            "ankle_deg": self._angle("ankle", "Ankle as made", ANKLE_LIMITS, REACH),
-            "ankle_in_shoe_deg": self._angle("in_shoe", "Ankle in the shoe", ANKLE_LIMITS, REACH),
-            "shank_deg": self._angle("shank", "Shank in the shoe", SHANK_LIMITS, LEAN),
-            "heel_mm": self._number("heel", "Heel height", HEEL_LIMITS, "mm"),
+            "ankle_deg": self._angle("ankle", _("Ankle as made"), ANKLE_LIMITS, REACH),
+            "ankle_in_shoe_deg": self._angle("in_shoe", _("Ankle in the shoe"), ANKLE_LIMITS, REACH),
+            "shank_deg": self._angle("shank", _("Shank in the shoe"), SHANK_LIMITS, LEAN),
+            "heel_mm": self._number("heel", _("Heel height"), HEEL_LIMITS, "mm"),
         }
         self._needed(outcome, measured)
         limb = next((limb for name, limb in limbs.items() if name == side), None)
@@ -82,10 +83,10 @@ class DeliveryForm(PlainForm):
         try:
             on = date.fromisoformat(typed)
         except ValueError:
-            self.faults["on"] = "Date: write it as year-month-day, 2026-02-28."
+            self.faults["on"] = _("Date: write it as year-month-day, 2026-02-28.")
             return today
         if not first <= on <= today:
-            self.faults["on"] = f"Date: from the day of the fitting, {day(first)}, to today."
+            self.faults["on"] = _("Date: from the day of the fitting, {day}, to today.").format(day=day(first))
         return on
 
     def _number(self, name: str, label: str, limits: tuple[float, float], unit: str) -> float | None:
@@ -93,14 +94,15 @@ class DeliveryForm(PlainForm):
         if not typed:
             return None
         shown = "°" if unit == "deg" else f" {unit}"
-        allowed = f"{plain(limits[0])} to {plain(limits[1])}{shown}"
+        allowed = _("{low} to {high}").format(low=plain(limits[0]), high=f"{plain(limits[1])}{shown}")
         try:
             number = read_number(typed, unit)
         except Unreadable:
-            self.faults[name] = f"{label}: write it as a number from {allowed}."
+            self.faults[name] = _("{label}: write it as a number from {allowed}.").format(label=label, allowed=allowed)
             return None
         if not limits[0] <= number <= limits[1]:
-            self.faults[name] = f"{label}: {plain(number)}{shown} is not within {allowed}."
+            said = _("{label}: {received} is not within {allowed}.")
+            self.faults[name] = said.format(label=label, received=f"{plain(number)}{shown}", allowed=allowed)
         return number
 
     def _angle(
@@ -111,19 +113,22 @@ class DeliveryForm(PlainForm):
         if number is None or name in self.faults:
             return number
         chosen = directions.get(request.form.get(f"{name}_direction", ""))
-        words = " or ".join(each for _, each in directions.values())
+        words = _(" or ").join(_(direction[1]) for direction in directions.values())
         if has_sign(request.form.get(name, "")):
             if chosen and number * chosen[0] < 0:
-                self.faults[name] = f"{label}: the sign that was typed says the opposite of “{chosen[1]}”."
+                said = _("{label}: the sign that was typed says the opposite of “{direction}”.")
+                self.faults[name] = said.format(label=label, direction=_(chosen[1]))
             return number
         if chosen is None:
             if number:
-                self.faults[name] = f"{label}: say whether it is {words}."
+                self.faults[name] = _("{label}: say whether it is {directions}.").format(label=label, directions=words)
             return number
         signed = number * chosen[0]
         if not limits[0] <= signed <= limits[1]:
             allowed = f"{plain(abs(limits[1] if chosen[0] > 0 else limits[0]))}°"
-            self.faults[name] = f"{label}: {plain(number)}° {chosen[1]} is more than the {allowed} that are allowed."
+            said = _("{label}: {received} is more than the {allowed} that are allowed.")
+            received = f"{plain(number)}° {_(chosen[1])}"
+            self.faults[name] = said.format(label=label, received=received, allowed=allowed)
         return signed + 0.0
 
     def _needed(self, outcome: str, measured: Mapping[str, float | None]) -> None:
@@ -131,29 +136,30 @@ class DeliveryForm(PlainForm):
         if outcome != "delivered":
             return
         if measured["ankle_deg"] is None:
-            self.faults.setdefault("ankle", "Ankle as made: needed when the brace is delivered, in degrees.")
+            self.faults.setdefault("ankle", _("Ankle as made: needed when the brace is delivered, in degrees."))
         if measured["heel_mm"] is None:
-            self.faults.setdefault("heel", "Heel height: needed when the brace is delivered, in mm.")
+            self.faults.setdefault("heel", _("Heel height: needed when the brace is delivered, in mm."))
 
     def _ask(self, before: float | None, now: float | None, outcome: str) -> None:
         if outcome != "anew" and "heel" not in self.faults and heel_asks(before, now):
             self.values["heel_asked"] = "1"
             if HEEL_MEANT not in request.form:
-                self.faults[HEEL_MEANT] = f"{heel_remark(before, now)} Tick that this is done, or correct the number."
+                then = _("Tick that this is done, or correct the number.")
+                self.faults[HEEL_MEANT] = f"{heel_remark(before, now)} {then}"
 
     def _reason(self, outcome: str) -> str | None:
         said = request.form.get("reason", "")
         if outcome == "delivered":
             if said:
-                self.faults["reason"] = "Reason: only where the brace was not delivered. Leave it empty."
+                self.faults["reason"] = _("Reason: only where the brace was not delivered. Leave it empty.")
             return None
         if said not in REASONS:
-            self.faults["reason"] = "Reason: needed where the brace was not delivered. Choose one of the list."
+            self.faults["reason"] = _("Reason: needed where the brace was not delivered. Choose one of the list.")
             return None
         return said
 
     def _note(self) -> str:
         note = request.form.get("note", "").strip()
         if len(note) > LONGEST_NOTE:
-            self.faults["note"] = f"Note: at most {LONGEST_NOTE} characters."
+            self.faults["note"] = _("Note: at most {longest} characters.").format(longest=LONGEST_NOTE)
         return note

@@ -1,8 +1,9 @@
 """Handing a brace over: the form of a visit, what is kept of a fitting, and the clinic's own refit rate."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import cast
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from afofit import records
 from afofit.access import actor, member, store
+from afofit.fitting.values import Side
 from afofit.records import Record
 from afofit.store import deliveries, patients
 from afofit.store.database import Desk
@@ -17,6 +19,7 @@ from afofit.store.deliveries import Kept, Rate
 from afofit.store.errors import Conflict
 from afofit.web.delivery_form import LEAN, REACH, DeliveryForm, braced, set_up
 from afofit.web.kept import SEE_OTHER, UNPROCESSABLE, blueprint
+from afofit.words import sides
 from afofit.words.choices import label
 from afofit.words.delivery import (
     CHECK_WORDS,
@@ -28,6 +31,7 @@ from afofit.words.delivery import (
     measured,
 )
 from afofit.words.numbers import ankle, day, plain
+from afofit.words.tongue import _
 
 FEW = 30
 """Below this many braces one more or less moves the rate by several percent."""
@@ -57,19 +61,20 @@ def _visit(record: Record, kept: Kept, before: list[Kept]) -> Visit:
     one = kept.delivery
     limb = next(limb for side, limb in record.fitting.limbs.items() if side == one.side)
     planned = limb.dimensions.get("ankle_angle_deg")
-    reason = f": {REASONS.get(one.reason, one.reason).lower()}" if one.reason else ""
+    reason = f": {_(REASONS.get(one.reason, one.reason)).lower()}" if one.reason else ""
     same_leg = [each for each in before if each.delivery.side == one.side]
     heel = set_up(limb, same_leg) if one.outcome != "anew" else None
     remarks = (
         angle_remark(planned.magnitude if planned else None, one.measured.get("ankle_deg")),
         heel_remark(heel, one.measured.get("heel_mm")),
     )
+    outcome = _(OUTCOMES.get(one.outcome, one.outcome)).lower()
     return Visit(
-        title=f"{one.side.capitalize()}, {day(one.on)}: {OUTCOMES.get(one.outcome, one.outcome).lower()}{reason}",
+        title=f"{sides.alone(cast(Side, one.side))}, {day(one.on)}: {outcome}{reason}",
         measured=", ".join(measured(one.measured)),
         remarks=tuple(filter(None, remarks)),
-        ticked=tuple(words for code, words in CHECK_WORDS.items() if code in one.checks),
-        open=tuple(words for code, words in CHECK_WORDS.items() if code not in one.checks),
+        ticked=tuple(_(words) for code, words in CHECK_WORDS.items() if code in one.checks),
+        open=tuple(_(words) for code, words in CHECK_WORDS.items() if code not in one.checks),
         note=one.note,
         by=kept.name,
         at=kept.at,
@@ -106,11 +111,11 @@ def _open(desk: Desk, fitting_id: UUID) -> Record:
     """An approved fitting with a brace. Raises Conflict of any other."""
     record = records.find(desk, fitting_id)
     if record.stored.state == "withdrawn":
-        raise Conflict("withdrawn", "This fitting was withdrawn: no brace of it is handed over.")
+        raise Conflict("withdrawn", _("This fitting was withdrawn: no brace of it is handed over."))
     if record.stored.state != "approved":
-        raise Conflict("not_approved", "A brace is handed over from an approved fitting. Approve it first.")
+        raise Conflict("not_approved", _("A brace is handed over from an approved fitting. Approve it first."))
     if not braced(record):
-        raise Conflict("no_brace", "This fitting has no brace.")
+        raise Conflict("no_brace", _("This fitting has no brace."))
     return record
 
 
@@ -124,13 +129,17 @@ def _page(desk: Desk, record: Record, kept: list[Kept], form: DeliveryForm) -> s
         values=form.values,
         faults=form.faults,
         checked=request.form.getlist("checks"),
-        checks=CHECK_WORDS,
-        outcomes=OUTCOMES,
-        reasons=REASONS,
-        reach={code: words for code, (_, words) in REACH.items()},
-        lean={code: words for code, (_, words) in LEAN.items()},
-        explained=EXPLAINED,
+        checks=_translated(CHECK_WORDS),
+        outcomes=_translated(OUTCOMES),
+        reasons=_translated(REASONS),
+        reach=_translated({code: direction[1] for code, direction in REACH.items()}),
+        lean=_translated({code: direction[1] for code, direction in LEAN.items()}),
+        explained=_(EXPLAINED),
     )
+
+
+def _translated(words: Mapping[str, str]) -> dict[str, str]:
+    return {code: _(text) for code, text in words.items()}
 
 
 def _legs(record: Record) -> dict[str, str]:
@@ -138,8 +147,12 @@ def _legs(record: Record) -> dict[str, str]:
     told = {}
     for side, limb in braced(record).items():
         planned = limb.dimensions.get("ankle_angle_deg")
-        angle = f", ankle planned {ankle(planned.magnitude)}" if planned else ""
-        told[str(side)] = f"{side.capitalize()}: {label('design', limb.design.code).lower()}{angle}"
+        said = _("{side}: {design}, ankle planned {angle}") if planned else "{side}: {design}"
+        told[str(side)] = said.format(
+            side=sides.alone(side),
+            design=label("design", limb.design.code).lower(),
+            angle=ankle(planned.magnitude) if planned else "",
+        )
     return told
 
 
@@ -149,14 +162,17 @@ def refits() -> ResponseReturnValue:
     """How many of the clinic's braces had to be refitted or made anew, by design and year, and why."""
     with store().reading(actor()) as desk:
         counted = deliveries.refits(desk)
-    by_design = [(label("design", one.group) if one.group else "Design not known", one) for one in counted.by_design]
+    by_design = [(label("design", one.group) if one.group else _("Design not known"), one) for one in counted.by_design]
     by_year = [(one.group, one) for one in counted.by_year]
     return render_template(
         "refits.html",
         all=counted.all,
         share=_share(counted.all),
-        tables=(("By design", "Design", _rows(by_design)), ("By year of the first visit", "Year", _rows(by_year))),
-        reasons=[(REASONS.get(code, code), count) for code, count in counted.reasons],
+        tables=(
+            (_("By design"), _("Design"), _rows(by_design)),
+            (_("By year of the first visit"), _("Year"), _rows(by_year)),
+        ),
+        reasons=[(_(REASONS.get(code, code)), count) for code, count in counted.reasons],
         few=FEW,
         now=datetime.now(UTC),
     )

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from flask import Response, make_response, render_template
 from werkzeug.exceptions import HTTPException
 
+from afofit.words.tongue import N_, _
+
 log = logging.getLogger("afofit")
 
-SAFE = "Nothing was stored. What you typed is still in the page before this one: go back to it."
+SAFE = N_("Nothing was stored. What you typed is still in the page before this one: go back to it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,10 @@ def error_page(error: HTTPException) -> Response:
         log.error("error page shown with reference %s", reference)
     page = render_template(
         "error.html",
-        title=words.title,
-        happened=words.happened,
-        safe=SAFE,
-        next_step=words.next_step,
+        title=_(words.title),
+        happened=_(words.happened),
+        safe=_(SAFE),
+        next_step=_(words.next_step),
         reference=reference,
     )
     answer = make_response(page, code)

@@ -8,6 +8,7 @@ from afofit.schemas.problems import Refused
 from afofit.store.errors import Conflict, Forbidden, Missing
 from afofit.web.errors import error_page
 from afofit.words.sheet import STARTING_SPECIFICATION
+from afofit.words.tongue import gettext
 
 blueprint = Blueprint("kept", __name__)
 CONFLICT, SEE_OTHER, UNPROCESSABLE = 409, 303, 422
@@ -16,7 +17,7 @@ CONFLICT, SEE_OTHER, UNPROCESSABLE = 409, 303, 422
 @blueprint.context_processor
 def fixed_words() -> dict[str, str]:
     """The sentence that stands at the foot of every page."""
-    return {"starting_specification": STARTING_SPECIFICATION}
+    return {"starting_specification": gettext(STARTING_SPECIFICATION)}
 
 
 @blueprint.errorhandler(Missing)
@@ -28,19 +29,19 @@ def missing(_: Missing) -> ResponseReturnValue:
 @blueprint.errorhandler(Forbidden)
 def forbidden(error: Forbidden) -> ResponseReturnValue:
     """Who may do what was asked for."""
-    return _said("Not allowed", (str(error),)), 403
+    return _said(gettext("Not allowed"), (str(error),)), 403
 
 
 @blueprint.errorhandler(Conflict)
 def conflicting(error: Conflict) -> ResponseReturnValue:
     """Why it does not fit what is stored."""
-    return _said("This does not fit what is stored", (error.text,)), CONFLICT
+    return _said(gettext("This does not fit what is stored"), (error.text,)), CONFLICT
 
 
 @blueprint.errorhandler(Refused)
 def refused(error: Refused) -> ResponseReturnValue:
     """Everything that is wrong, at once."""
-    return _said("This cannot be done yet", tuple(one.message for one in error.problems)), UNPROCESSABLE
+    return _said(gettext("This cannot be done yet"), tuple(one.message for one in error.problems)), UNPROCESSABLE
 
 
 def _said(heading: str, texts: tuple[str, ...]) -> str:

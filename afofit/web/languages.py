@@ -1,21 +1,22 @@
 """In which language a page answers, and the switch by which a person changes it."""
 
-from flask import Blueprint, Flask, current_app, g, redirect, request
+from flask import Flask, current_app, g, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_babel import Babel  # type: ignore[import-untyped]
-from werkzeug.wrappers import Response as Answer
+from markupsafe import Markup, escape
 
-from afofit.access import public
-from afofit.words import tongue
+from afofit.words import choices, numbers, record_words, sides, tongue
 from afofit.words.tongue import DEFAULT, LANGUAGES, Language, known
 
 COOKIE = "afofit_language"
+SWITCH = "speak"
+"""What the buttons of the switch are called in the form they post."""
+FORM = "application/x-www-form-urlencoded"
 A_YEAR_SECONDS = 365 * 24 * 60 * 60
 MACHINE_PATHS = ("/api/", "/health")
 """Where other systems read: their answers are English whatever they ask for."""
 LOCALES: dict[Language, str] = {"en": "en", "es": "es_ES"}
 """The names by which Flask-Security files its own texts."""
-
-blueprint = Blueprint("language", __name__)
 
 
 def install(app: Flask) -> None:
@@ -26,23 +27,18 @@ def install(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         tongue.gettext, tongue.ngettext, newstyle=True, pgettext=tongue.pgettext, npgettext=tongue.npgettext
     )
+    app.jinja_env.globals |= {"sides": sides, "record_words": record_words, "choice_words": choices.label}
+    app.jinja_env.filters |= {"moment": numbers.moment, "day": numbers.day, "english": english}
     app.before_request(_speak)
     app.teardown_request(_hush)
-    app.context_processor(lambda: {"language": tongue.language(), "languages": LANGUAGES, "here": _here()})
-    app.register_blueprint(blueprint)
+    app.context_processor(lambda: {"language": tongue.language(), "languages": LANGUAGES})
 
 
-@blueprint.post("/language")
-@public("the sign-in page can be read in any language, too")
-def choose() -> Answer:
-    """Keep the language that was chosen, and go back to the page."""
-    chosen = request.form.get("language")
-    answer = redirect(_ours(request.form.get("to", "")), 303)
-    if known(chosen):
-        answer.set_cookie(
-            COOKIE, chosen, max_age=A_YEAR_SECONDS, secure=request.is_secure, httponly=True, samesite="Lax"
-        )
-    return answer
+def english(text: str) -> Markup:
+    """A text that is English in every language, such as the title of a source: marked as such where others are."""
+    if tongue.language() == "en":
+        return escape(text)
+    return Markup('<span lang="en">{}</span>').format(text)
 
 
 def asked_for() -> Language:
@@ -57,25 +53,30 @@ def asked_for() -> Language:
     return next(filter(known, wanted), DEFAULT)
 
 
-def _speak() -> None:
+def _speak() -> ResponseReturnValue | None:
+    """Speak the language of this request; a choice of another one is kept, and leads back to the same page."""
     g.tongue = tongue.speak(asked_for())
+    chosen = _chosen()
+    return None if chosen is None else _kept(chosen)
+
+
+def _chosen() -> Language | None:
+    """The language of the switch, where it was pressed. It posts to the address of its page, whatever that is."""
+    if request.method != "POST" or request.mimetype != FORM or request.path.startswith(MACHINE_PATHS):
+        return None
+    chosen = request.form.get(SWITCH)
+    return chosen if known(chosen) else None
+
+
+def _kept(chosen: Language) -> ResponseReturnValue:
+    routes = current_app.create_url_adapter(request)
+    there = routes is not None and routes.test(request.path, method="GET")
+    answer = redirect(f"/{request.full_path.lstrip('/').rstrip('?')}" if there else "/", 303)
+    answer.set_cookie(COOKIE, chosen, max_age=A_YEAR_SECONDS, secure=request.is_secure, httponly=True, samesite="Lax")
+    return answer
 
 
 def _hush(_: BaseException | None) -> None:
     token = g.pop("tongue", None)
     if token is not None:
         tongue.hush(token)
-
-
-def _here() -> str:
-    """The address of this page, to come back to."""
-    return request.full_path.rstrip("?") if request else "/"
-
-
-def _ours(address: str) -> str:
-    """The address, where it is one of our own pages that can be asked for; else the start."""
-    path = address.partition("?")[0]
-    if not address.startswith("/") or address.startswith(("//", "/\\")):
-        return "/"
-    routes = current_app.create_url_adapter(request)
-    return address if routes is not None and routes.test(path, method="GET") else "/"

@@ -15,6 +15,7 @@ from afofit.store import fittings, patients
 from afofit.web.kept import SEE_OTHER, blueprint
 from afofit.words.numbers import day
 from afofit.words.over_time import SHOWN_COLUMNS, day_of, legs
+from afofit.words.tongue import _
 
 
 @blueprint.get("/patients")
@@ -78,7 +79,7 @@ def correct(patient_id: UUID) -> ResponseReturnValue:
     try:
         born = date.fromisoformat(form["birth_date"]) if form.get("birth_date") else None
     except ValueError:
-        text = "Date of birth: write it as year-month-day, 1980-02-28."
+        text = _("Date of birth: write it as year-month-day, 1980-02-28.")
         raise Refused((Problem(("birth_date",), text),)) from None
     said = patients.Identity(form.get("reference", "").strip() or None, form.get("name", "").strip() or None, born)
     with store().writing(actor()) as desk:

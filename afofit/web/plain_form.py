@@ -6,6 +6,7 @@ from flask import current_app, request
 
 from afofit.store.accounts import ROLES, RoleName
 from afofit.store.errors import Conflict
+from afofit.words.tongue import _
 
 LONGEST = 200
 SECRETS = frozenset({"password", "setup_code", "csrf_token"})
@@ -28,19 +29,19 @@ class PlainForm:
         """One line of text; ``missing`` is said where it must not be empty."""
         text = " ".join(request.form.get(name, "").split())
         if len(text) > longest:
-            self.faults[name] = f"At most {longest} characters."
+            self.faults[name] = _("At most {longest} characters.").format(longest=longest)
         elif missing and not text:
             self.faults[name] = missing
         return text
 
     def email(self, name: str = "email") -> str:
         """An e-mail address in the form in which sign-in looks for it."""
-        text = self.text(name, "Enter an e-mail address.")
+        text = self.text(name, _("Enter an e-mail address."))
         if name not in self.faults:
             try:
                 return cast(str, current_app.extensions["security"]._mail_util.validate(text))
             except ValueError:
-                self.faults[name] = "This is not an e-mail address; it looks like name@clinic.org."
+                self.faults[name] = _("This is not an e-mail address; it looks like name@clinic.org.")
         return text
 
     def password(self, name: str = "password") -> str:
@@ -57,7 +58,7 @@ class PlainForm:
         if not text:
             return None
         if not (text.isascii() and text.isdigit() and len(text) < 6 and least <= int(text) <= most):
-            self.faults[name] = f"Enter a whole number from {least} to {most}."
+            self.faults[name] = _("Enter a whole number from {least} to {most}.").format(least=least, most=most)
             return None
         return int(text)
 
@@ -66,7 +67,7 @@ class PlainForm:
         ticked = request.form.getlist("roles")
         chosen = tuple(role for role in ROLES if role in ticked)
         if not chosen:
-            self.faults["roles"] = "Choose at least one role."
+            self.faults["roles"] = _("Choose at least one role.")
         return chosen
 
     def conflict(self, error: Conflict) -> None:

@@ -10,6 +10,7 @@ from afofit.fitting.values import EPSILON
 from afofit.schemas.numbers import Unreadable, read_number
 from afofit.web.plain_form import PlainForm
 from afofit.words import protocol as words
+from afofit.words.tongue import _
 
 NAME_LONGEST, REASON_LONGEST = 60, 500
 RESERVED = "default"
@@ -79,7 +80,7 @@ class Group:
 def groups(protocol: Protocol) -> list[Group]:
     """Every number, by rule in the order of the rules."""
     by_clause: dict[str, dict[str, Parameter]] = {clause: {} for clause in words.RULES}
-    for parameter, _ in protocol.numbers.values():
+    for parameter in (one for one, case in protocol.numbers.values()):
         by_clause.setdefault(parameter.clause, {})[parameter.name] = parameter
     return [
         Group(words.rule_words(clause), tuple(_row(one) for one in parameters.values()))
@@ -114,10 +115,10 @@ def shown(name: str, reason: str, changes: Mapping[str, float]) -> dict[str, str
 
 def read(form: PlainForm, protocol: Protocol) -> Asked:
     """The form; everything that is wrong stands in it, each at its field."""
-    name = _line(form, "name", "Name: enter a name for the protocol.", NAME_LONGEST)
+    name = _line(form, "name", _("Name: enter a name for the protocol."), NAME_LONGEST)
     if name.casefold() == RESERVED:
-        form.faults["name"] = "Name: “default” is the protocol of the program. Choose another name."
-    reason = _line(form, "reason", "Reason: say why the numbers are changed; it is needed.", REASON_LONGEST)
+        form.faults["name"] = _("Name: “default” is the protocol of the program. Choose another name.")
+    reason = _line(form, "reason", _("Reason: say why the numbers are changed; it is needed."), REASON_LONGEST)
     changes: dict[str, float] = {}
     faults: dict[str, str] = {}
     for key, text, number in _typed(form, protocol):
@@ -136,7 +137,7 @@ def read(form: PlainForm, protocol: Protocol) -> Asked:
             faults[one.key] = words.fault(parameter, case, one)
     form.faults |= {key: faults[key] for key in protocol.numbers if key in faults}
     if not changes and not faults:
-        form.faults[""] = "Nothing is changed: set at least one number that differs from the default."
+        form.faults[""] = _("Nothing is changed: set at least one number that differs from the default.")
     return Asked(name, reason, changes)
 
 
@@ -144,9 +145,10 @@ def _line(form: PlainForm, name: str, missing: str, longest: int) -> str:
     text = form.text(name, missing, longest=longest)
     label = missing.partition(":")[0]
     if len(text) > longest:
-        form.faults[name] = f"{label}: {len(text)} characters are too many; at most {longest} are allowed."
+        said = _("{label}: {count} characters are too many; at most {longest} are allowed.")
+        form.faults[name] = said.format(label=label, count=len(text), longest=longest)
     elif not text.isprintable():
-        form.faults[name] = f"{label}: it has a character that cannot be printed. Write it again."
+        form.faults[name] = _("{label}: it has a character that cannot be printed. Write it again.").format(label=label)
     return text
 
 

@@ -14,8 +14,9 @@ from afofit.store.protocols import Own
 from afofit.web import protocol_form
 from afofit.web.kept import CONFLICT, SEE_OTHER, UNPROCESSABLE, blueprint
 from afofit.web.plain_form import PlainForm
+from afofit.words.tongue import N_, _
 
-SAVED_ELSEWHERE = "Somebody else saved a version of this name just now. Save again."
+SAVED_ELSEWHERE = N_("Somebody else saved a version of this name just now. Save again.")
 
 
 @blueprint.get("/protocols")
@@ -79,9 +80,10 @@ def save_protocol() -> ResponseReturnValue:
         with store().writing(actor()) as desk:
             own = _save(desk, asked)
     except (Conflict, Overtaken):
-        form.faults[""] = SAVED_ELSEWHERE
+        form.faults[""] = _(SAVED_ELSEWHERE)
         return _form_page(form), CONFLICT
-    flash(f"Version {own.version} of “{own.name}” is saved. It waits for an administrator who did not write it.")
+    said = _("Version {version} of “{name}” is saved. It waits for an administrator who did not write it.")
+    flash(said.format(version=own.version, name=own.name))
     return redirect(url_for("kept.protocol", protocol_id=own.id), SEE_OTHER)
 
 
@@ -96,7 +98,7 @@ def release_protocol(protocol_id: UUID) -> ResponseReturnValue:
     """Let a version be used; by an administrator who did not write it."""
     with store().writing(actor()) as desk:
         kept_protocols.release(desk, protocol_id)
-    flash("The version is released.")
+    flash(_("The version is released."))
     return redirect(url_for("kept.protocols"), SEE_OTHER)
 
 
@@ -107,7 +109,7 @@ def use_protocol() -> ResponseReturnValue:
     chosen = request.form.get("protocol", "")
     with store().writing(actor()) as desk:
         kept_protocols.use(desk, None if chosen == protocol_form.RESERVED else _id(chosen))
-    flash("New fittings are computed with the protocol chosen; older ones keep theirs.")
+    flash(_("New fittings are computed with the protocol chosen; older ones keep theirs."))
     return redirect(url_for("kept.protocols"), SEE_OTHER)
 
 

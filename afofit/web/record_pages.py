@@ -26,7 +26,10 @@ from afofit.web.fill import flatten
 from afofit.web.form_page import FormPage
 from afofit.web.kept import SEE_OTHER, blueprint
 from afofit.web.result_page import result_page
+from afofit.words import sides
 from afofit.words.findings import message, title
+from afofit.words.numbers import UNITS, plain
+from afofit.words.tongue import _
 
 LINK_DAYS = 30
 
@@ -122,29 +125,38 @@ def override(fitting_id: UUID) -> ResponseReturnValue:
         before = records.find(desk, fitting_id)
     try:
         chosen = (*before.overrides, _chosen())
-        record, _ = records.take(store(), actor(), before.given, previous_id=fitting_id, overrides=chosen)
+        record, _new = records.take(store(), actor(), before.given, previous_id=fitting_id, overrides=chosen)
     except NotAllowed as error:
         unit = BY_NAME[error.dimension].unit
-        text = f"{BY_NAME[error.dimension].label}: {error.chosen:g} {unit} is not between {error.low:g} and "
-        raise Refused((Problem(("chosen",), f"{text}{error.high:g} {unit}. Was another unit meant?"),)) from None
+        said = _("{dimension}: {chosen} {unit} is not between {low} and {high} {unit}. Was another unit meant?").format(
+            dimension=_(BY_NAME[error.dimension].label),
+            chosen=plain(error.chosen),
+            low=plain(error.low),
+            high=plain(error.high),
+            unit=UNITS[unit],
+        )
+        raise Refused((Problem(("chosen",), said),)) from None
     except NotOverridable as error:
-        raise Refused((Problem(("dimension",), f"{str(error).capitalize()}."),)) from None
+        said = _("{leg}: “{dimension}” is not among what can be chosen.").format(
+            leg=sides.leg(error.side), dimension=_(BY_NAME[error.dimension].label)
+        )
+        raise Refused((Problem(("dimension",), said),)) from None
     return redirect(url_for("kept.one", fitting_id=record.id), SEE_OTHER)
 
 
 def _chosen() -> Override:
     form = request.form
-    side, _, dimension = form.get("dimension", "").partition(".")
+    side, _dot, dimension = form.get("dimension", "").partition(".")
     reason = form.get("reason", "").strip()
     problems = []
     if side not in SIDES or dimension not in BY_NAME:
-        problems.append(Problem(("dimension",), "Dimension: choose one of the list."))
+        problems.append(Problem(("dimension",), _("Dimension: choose one of the list.")))
     if not reason:
-        problems.append(Problem(("reason",), "Reason: say why another value was chosen; it is needed."))
+        problems.append(Problem(("reason",), _("Reason: say why another value was chosen; it is needed.")))
     try:
         number = read_number(form.get("chosen", ""), None)
     except Unreadable:
-        problems.append(Problem(("chosen",), "Chosen value: write it as a number.", form.get("chosen", "")[:40]))
+        problems.append(Problem(("chosen",), _("Chosen value: write it as a number."), form.get("chosen", "")[:40]))
     if problems:
         raise Refused(tuple(problems))
     return Override(

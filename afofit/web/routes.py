@@ -8,6 +8,7 @@ from afofit.documents import Kind
 from afofit.web import pages
 from afofit.web.examples import find
 from afofit.words.sheet import STARTING_SPECIFICATION
+from afofit.words.tongue import _
 
 blueprint = Blueprint("web", __name__)
 
@@ -15,7 +16,7 @@ blueprint = Blueprint("web", __name__)
 @blueprint.context_processor
 def fixed_words() -> dict[str, str]:
     """The sentence that stands at the foot of every page."""
-    return {"starting_specification": STARTING_SPECIFICATION}
+    return {"starting_specification": _(STARTING_SPECIFICATION)}
 
 
 @blueprint.get("/")

@@ -9,7 +9,9 @@ from afofit.schemas.numbers import Unreadable, read_number
 from afofit.schemas.units import LENGTHS_MM, MASSES_KG
 from afofit.web.entry import Typed
 from afofit.web.form_page import FormPage
+from afofit.words.fields import listed
 from afofit.words.numbers import typed as as_typed
+from afofit.words.tongue import _, ngettext
 
 DECIMALS = 4
 """A ten-thousandth of an inch or a pound: no conversion shows in a millimetre or a tenth of a kilogram."""
@@ -53,20 +55,25 @@ def question(typed: Typed) -> Question | None:
     turned = list(_turned(typed))
     if not turned:
         return None
-    said = [
-        f"{len(names)} value{'s' if len(names) > 1 else ''} in {_unit(typed[one.entered])}" for one, names in turned
-    ]
-    new = " and ".join(_unit(typed[one.chosen]) for one, _ in turned)
+    said = listed([_values(len(names), _unit(typed[one.entered])) for one, names in turned])
+    new = listed([_unit(typed[one.chosen]) for one, names in turned])
     return Question(
-        "The units were switched",
-        f"You entered {' and '.join(said)}. Nothing was changed yet.",
-        (Answer("convert", f"Convert them to {new}"), Answer("keep", f"They were {new}: keep the numbers")),
+        _("The units were switched"),
+        _("You entered {values}. Nothing was changed yet.").format(values=said),
+        (
+            Answer("convert", _("Convert them to {units}").format(units=new)),
+            Answer("keep", _("They were {units}: keep the numbers").format(units=new)),
+        ),
     )
+
+
+def _values(count: int, unit: str) -> str:
+    return ngettext("{count} value in {unit}", "{count} values in {unit}", count).format(count=count, unit=unit)
 
 
 def _unit(code: str) -> str:
     """A unit inside a sentence."""
-    return {"in": "inches", "lb": "pounds"}.get(code, code)
+    return {"in": _("inches"), "lb": _("pounds")}.get(code, code)
 
 
 def settled(typed: Typed) -> Typed:

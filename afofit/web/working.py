@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from afofit.fitting.dimensions import BY_NAME as DIMENSIONS
 from afofit.fitting.values import Side, Value
+from afofit.words import sides
 from afofit.words.numbers import plain
 from afofit.words.sheet import GRADES
-from afofit.words.working import DECIMALS, LETTERS, computed, origin, signs, with_numbers
+from afofit.words.tongue import LIST_MARKS, _, language
+from afofit.words.working import DECIMALS, LETTERS, computed, lettered, origin, signs, with_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ def workings(values: Mapping[Side, Value], shown: Mapping[Side, str]) -> tuple[W
     for side, value in values.items():
         groups.setdefault((value.formula, value.source.text, value.clause), []).append(side)
     both = len(values) > 1
-    return tuple(_working({side: values[side] for side in sides}, shown, both=both) for sides in groups.values())
+    return tuple(_working({side: values[side] for side in legs}, shown, both=both) for legs in groups.values())
 
 
 def _working(values: Mapping[Side, Value], shown: Mapping[Side, str], *, both: bool) -> Working:
@@ -38,12 +40,12 @@ def _working(values: Mapping[Side, Value], shown: Mapping[Side, str], *, both: b
     return Working(
         formula=signs(first.formula) if worked_out else "",
         numbers=tuple(
-            (f"{side.capitalize()}: " if both else "") + _numbers(value, shown[side]) for side, value in values.items()
+            (f"{sides.alone(side)}: " if both else "") + _numbers(value, shown[side]) for side, value in values.items()
         ),
         inputs=tuple(_inputs(values)) if worked_out else (),
         source=first.source.text,
         grade=first.source.grade,
-        grade_words=GRADES[first.source.grade],
+        grade_words=_(GRADES[first.source.grade]),
         clause=first.clause,
     )
 
@@ -54,7 +56,7 @@ def _numbers(value: Value, shown: str) -> str:
 
 def _result(value: Value, shown: str) -> str:
     exact = plain(value.magnitude, DECIMALS)
-    return shown if shown.startswith(f"{exact} ") else f"{exact}, shown as {shown}"
+    return shown if shown.startswith(f"{exact} ") else _("{exact}, shown as {shown}").format(exact=exact, shown=shown)
 
 
 def _inputs(values: Mapping[Side, Value]) -> Iterator[str]:
@@ -65,14 +67,17 @@ def _inputs(values: Mapping[Side, Value]) -> Iterator[str]:
             found.setdefault((one.name, _where(one)), {})[side] = plain(one.magnitude, DECIMALS)
     for (name, where), numbers in found.items():
         same = len(set(numbers.values())) == 1 and len(numbers) == len(values)
-        by_leg = ", ".join(f"{side} {number}" for side, number in numbers.items())
+        by_leg = LIST_MARKS[language()].join(
+            f"{sides.alone(side).lower()} {number}" for side, number in numbers.items()
+        )
         yield f"{name} = {next(iter(numbers.values())) if same else by_leg} ({where})"
 
 
 def _where(value: Value) -> str:
     """Where an input was taken from."""
     if value.name in LETTERS:
-        return f"{LETTERS[value.name]}, {'estimated' if value.estimated else 'measured'}"
+        said = _("{measurement}, estimated") if value.estimated else _("{measurement}, measured")
+        return said.format(measurement=lettered(value.name))
     if value.name in DIMENSIONS and value.formula:
-        return f"{DIMENSIONS[value.name].code} {DIMENSIONS[value.name].label}"
+        return f"{DIMENSIONS[value.name].code} {_(DIMENSIONS[value.name].label)}"
     return value.source.text

@@ -7,16 +7,17 @@ from afofit.fitting.override import Overridden, Override
 from afofit.fitting.result import LimbFitting
 from afofit.fitting.values import Value
 from afofit.words import numbers
+from afofit.words.tongue import N_, _
 
-HEADING = "Changed by the orthotist"
+HEADING = N_("Changed by the orthotist")
 
 
 def labelled(limb: LimbFitting, name: str, *remarks: str) -> str:
     """The label of a dimension with remarks, whether it was changed, and whether it stands on an estimate."""
     extra = [*remarks]
-    extra += ["changed"] if name in limb.overridden else []
-    extra += ["estimated"] if limb.dimensions[name].estimated else []
-    label = BY_NAME[name].label
+    extra += [_("changed")] if name in limb.overridden else []
+    extra += [_("estimated")] if limb.dimensions[name].estimated else []
+    label = _(BY_NAME[name].label)
     return f"{label} ({', '.join(extra)})" if extra else label
 
 
@@ -27,7 +28,7 @@ def shown(value: Value) -> str:
 
 def computed(one: Overridden) -> str:
     """What the rule gave: "computed 417 mm"."""
-    return f"computed {shown(one.computed)}"
+    return _("computed {value}").format(value=shown(one.computed))
 
 
 def chosen(one: Overridden) -> str:

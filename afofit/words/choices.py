@@ -1,6 +1,7 @@
 """Codes in words: every choice of the vocabulary by field."""
 
 from afofit.fitting.vocabulary import GROUPS
+from afofit.words.tongue import _, pgettext
 
 _LABELS = {(field.name, code): label for fields in GROUPS.values() for field in fields for code, label in field.choices}
 _FIELDS = {field.name: field.label for fields in GROUPS.values() for field in fields}
@@ -9,10 +10,15 @@ _FIELDS = {field.name: field.label for fields in GROUPS.values() for field in fi
 def label(field: str, code: str | None) -> str:
     """The words of one choice: label("design", "solid") is "Solid"; unknown for None."""
     if code is None:
-        return "unknown"
-    return _LABELS.get((field, code), code)
+        return _("unknown")
+    return choice(field, _LABELS.get((field, code), code))
+
+
+def choice(field: str, text: str) -> str:
+    """The words of a declared choice in the language of whoever reads; the field tells "None" from "None"."""
+    return pgettext(field, text) if text else ""
 
 
 def field_label(name: str) -> str:
     """The words of a field of the vocabulary."""
-    return _FIELDS[name]
+    return _(_FIELDS[name])

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from afofit.fitting.values import EPSILON
 from afofit.words import numbers
+from afofit.words.tongue import N_, _
 
 CHECK_WORDS = {
     "heel": "Heel seated, down and back",
@@ -38,24 +39,24 @@ HEEL_WITHIN_MM, HEEL_NOTE_MM = 3.0, 5.0
 
 def measured(values: Mapping[str, float]) -> tuple[str, ...]:
     """What was measured at a visit, one text each: "ankle as made 3° dorsiflexed", "heel height 10 mm"."""
-    return tuple(f"{words} {show(values[name])}" for name, (words, show) in _SHOWN.items() if name in values)
+    return tuple(f"{_(words)} {show(values[name])}" for name, (words, show) in _SHOWN.items() if name in values)
 
 
 def _ankle(value: float) -> str:
     if not value:
         return "90°"
-    return f"{numbers.plain(abs(value), 1)}° {'dorsiflexed' if value > 0 else 'plantarflexed'}"
+    return numbers.turned(value, numbers.plain(abs(value), 1))
 
 
 def _lean(value: float) -> str:
-    return f"{numbers.plain(abs(value), 1)}° {'forward' if value > 0 else 'backward'}" if value else "upright"
+    return numbers.leaned(value, numbers.plain(abs(value), 1)) if value else _("upright")
 
 
 _SHOWN: Mapping[str, tuple[str, Callable[[float], str]]] = {
-    "ankle_deg": ("ankle as made", _ankle),
-    "ankle_in_shoe_deg": ("ankle in the shoe", _ankle),
-    "shank_deg": ("shank in the shoe", _lean),
-    "heel_mm": ("heel height", lambda value: numbers.quantity(value, "mm")),
+    "ankle_deg": (N_("ankle as made"), _ankle),
+    "ankle_in_shoe_deg": (N_("ankle in the shoe"), _ankle),
+    "shank_deg": (N_("shank in the shoe"), _lean),
+    "heel_mm": (N_("heel height"), lambda value: numbers.quantity(value, "mm")),
 }
 
 
@@ -64,8 +65,14 @@ def angle_remark(planned_deg: float | None, made_deg: float | None) -> str:
     if planned_deg is None or made_deg is None or abs(made_deg - planned_deg) <= ANGLE_TOLERANCE_DEG + EPSILON:
         return ""
     off = made_deg - planned_deg
-    size = f"{numbers.plain(abs(off), 1)}° more {'dorsiflexed' if off > 0 else 'plantarflexed'}"
-    return f"The ankle was made {size} than planned ({_ankle(planned_deg)}): more than the 2° that are allowed."
+    said = (
+        _("The ankle was made {size}° more dorsiflexed than planned ({planned}): more than the 2° that are allowed.")
+        if off > 0
+        else _(
+            "The ankle was made {size}° more plantarflexed than planned ({planned}): more than the 2° that are allowed."
+        )
+    )
+    return said.format(size=numbers.plain(abs(off), 1), planned=_ankle(planned_deg))
 
 
 def heel_off(before_mm: float | None, now_mm: float | None) -> float:
@@ -83,6 +90,15 @@ def heel_remark(before_mm: float | None, now_mm: float | None) -> str:
     off = heel_off(before_mm, now_mm)
     if before_mm is None or off <= HEEL_WITHIN_MM + EPSILON:
         return ""
-    said = f"The heel height differs by {numbers.quantity(off, 'mm')} from the {numbers.quantity(before_mm, 'mm')} "
-    said += "that the brace was made or set up for; the shank tilts with it. Keep every shoe within 3 mm"
-    return f"{said}: set the brace up anew for this shoe." if off > HEEL_NOTE_MM + EPSILON else f"{said}."
+    said = (
+        _(
+            "The heel height differs by {off} from the {height} that the brace was made or set up for; the shank tilts "
+            "with it. Keep every shoe within 3 mm: set the brace up anew for this shoe."
+        )
+        if off > HEEL_NOTE_MM + EPSILON
+        else _(
+            "The heel height differs by {off} from the {height} that the brace was made or set up for; the shank tilts "
+            "with it. Keep every shoe within 3 mm."
+        )
+    )
+    return said.format(off=numbers.quantity(off, "mm"), height=numbers.quantity(before_mm, "mm"))

@@ -2,6 +2,7 @@
 
 from afofit.fitting.measurements import BY_NAME
 from afofit.words.choices import _FIELDS
+from afofit.words.tongue import _
 
 _SPECIAL = {
     "ashworth": "spasticity (Ashworth)",
@@ -26,9 +27,13 @@ _SPECIAL = {
 def name(field: str) -> str:
     """The field as it stands inside a sentence, in lower case save for names."""
     if field in _SPECIAL:
-        return _SPECIAL[field]
-    label = BY_NAME[field].label if field in BY_NAME else _FIELDS.get(field, field.replace("_", " "))
-    return label if label[:2].isupper() else label[0].lower() + label[1:]
+        return _(_SPECIAL[field])
+    return lowered(_(BY_NAME[field].label if field in BY_NAME else _FIELDS.get(field, field.replace("_", " "))))
+
+
+def lowered(label: str) -> str:
+    """A label as it stands inside a sentence: its first letter small, save of an abbreviation."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 def names(fields: tuple[str, ...] | list[str]) -> str:
@@ -40,4 +45,7 @@ def listed(words: list[str]) -> str:
     """ "a", "a and b", "a, b and c"."""
     if len(words) < 2:
         return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+    last = words[-1]
+    # In Spanish "and" is another word before the sound of an i.
+    joined = _("{several} and {last_i}") if last.lower().startswith(("i", "hi")) else _("{several} and {last}")
+    return joined.format(several=", ".join(words[:-1]), last=last, last_i=last)

@@ -3,10 +3,23 @@
 import math
 from datetime import UTC, date, datetime
 
-from afofit.words.tongue import decimal
+from afofit.words.tongue import N_, _, decimal
 
 UNITS = {"mm": "mm", "deg": "°", "Nm": "Nm", "Nm/deg": "Nm/°", "cm": "cm", "in": "in", "kg": "kg", "lb": "lb"}
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = (
+    N_("Jan"),
+    N_("Feb"),
+    N_("Mar"),
+    N_("Apr"),
+    N_("May"),
+    N_("Jun"),
+    N_("Jul"),
+    N_("Aug"),
+    N_("Sep"),
+    N_("Oct"),
+    N_("Nov"),
+    N_("Dec"),
+)
 MINUS = "−"
 
 
@@ -54,17 +67,26 @@ def ankle(number_deg: float) -> str:
     """An ankle angle in words: "90°" only at the right angle itself, else "12° plantarflexed"."""
     if number_deg == 0:
         return "90°"
-    direction = "dorsiflexed" if number_deg > 0 else "plantarflexed"
     size = abs(number_deg)
-    return f"{whole(size) if size >= 1 else plain(size, 1)}° {direction}"
+    return turned(number_deg, whole(size) if size >= 1 else plain(size, 1))
+
+
+def turned(number_deg: float, size: str) -> str:
+    """An ankle angle whose size is given as text, with its direction: "3° dorsiflexed"."""
+    return (_("{size}° dorsiflexed") if number_deg > 0 else _("{size}° plantarflexed")).format(size=size)
+
+
+def leaned(number_deg: float, size: str) -> str:
+    """A lean of the shank whose size is given as text, with its direction: "3° forward"."""
+    return (_("{size}° forward") if number_deg > 0 else _("{size}° backward")).format(size=size)
 
 
 def reach(number_deg: float) -> str:
     """A passive range in words: "8° past 90°", "3° short of 90°", "just to 90°"."""
     if number_deg == 0:
-        return "just to 90°"
-    side = "past" if number_deg > 0 else "short of"
-    return f"{plain(abs(number_deg), 1)}° {side} 90°"
+        return _("just to 90°")
+    words = _("{size}° past 90°") if number_deg > 0 else _("{size}° short of 90°")
+    return words.format(size=plain(abs(number_deg), 1))
 
 
 def quantity(number: float, unit: str) -> str:
@@ -76,7 +98,7 @@ def quantity(number: float, unit: str) -> str:
 
 def day(value: date) -> str:
     """A date that reads the same everywhere: "23 Nov 2026"."""
-    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    return f"{value.day} {_(_MONTHS[value.month - 1])} {value.year}"
 
 
 def moment(value: datetime) -> str:
@@ -89,15 +111,16 @@ def lean(number_deg: float) -> str:
     """The lean of the shank in words: "5° forward", "4° backward", "upright"."""
     size = whole(abs(number_deg))
     if size == "0":
-        return "upright"
-    return f"{size}° {'forward' if number_deg > 0 else 'backward'}"
+        return _("upright")
+    return leaned(number_deg, size)
 
 
 def edge(number_mm: float) -> str:
     """The ankle edge in words: "6 mm behind", "6 mm before", "through them"."""
     if number_mm == 0:
-        return "through them"
-    return f"{length(abs(number_mm))} {'before' if number_mm > 0 else 'behind'}"
+        return _("through them")
+    words = _("{distance} before") if number_mm > 0 else _("{distance} behind")
+    return words.format(distance=length(abs(number_mm)))
 
 
 def dimension(name: str, number: float, unit: str) -> str:

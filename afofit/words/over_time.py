@@ -11,6 +11,7 @@ from afofit.fitting.measurements import MEASUREMENTS
 from afofit.fitting.result import Fitting
 from afofit.fitting.values import SIDES, Side
 from afofit.words import numbers
+from afofit.words.tongue import _
 
 MAIN_DIMENSIONS = (
     "proximal_trim_height_mm",
@@ -69,13 +70,18 @@ def legs(fittings: Sequence[Fitting], *, first: int = 0, last: int | None = None
     found = []
     for side in SIDES:
         measured = [
-            _row(one.label, fittings, side, _measurement(one.name), _words(one.name, one.unit), 1)
+            _row(_(one.label), fittings, side, _measurement(one.name), _words(one.name, one.unit), 1)
             for one in MEASUREMENTS
         ]
         measured.append(_growth(fittings, side))
         made = [
             _row(
-                BY_NAME[name].label, fittings, side, _dimension(name), _words(name, BY_NAME[name].unit), _decimals(name)
+                _(BY_NAME[name].label),
+                fittings,
+                side,
+                _dimension(name),
+                _words(name, BY_NAME[name].unit),
+                _decimals(name),
             )
             for name in MAIN_DIMENSIONS
         ]
@@ -152,8 +158,12 @@ def _growth(fittings: Sequence[Fitting], side: Side) -> Row:
         before, now = number(earlier, side), number(later, side)
         speed = None if before is None or now is None else growth(before, now, day_of(earlier), day_of(later))
         child = later.request.patient.is_child
-        cells.append(Cell(f"{numbers.plain(speed, 1)} mm a month") if child and speed is not None else None)
-    return Row("Growth of the foot", tuple(cells))
+        cells.append(Cell(_speed(speed)) if child and speed is not None else None)
+    return Row(_("Growth of the foot"), tuple(cells))
+
+
+def _speed(mm_a_month: float) -> str:
+    return _("{size} mm a month").format(size=numbers.plain(mm_a_month, 1))
 
 
 def growth(before_mm: float, now_mm: float, first: date, last: date) -> float | None:

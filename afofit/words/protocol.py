@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from afofit.fitting.parameter import BoundsFault, Parameter
+from afofit.words import numbers
 from afofit.words.numbers import UNITS, plain
+from afofit.words.tongue import LIST_MARKS, N_, _, language
 
 RULES: Mapping[str, str] = {
     "R1": "Top edge",
@@ -27,7 +29,13 @@ RULES: Mapping[str, str] = {
 }
 """What the numbers of a rule are about."""
 
-_ENDINGS = (("_mm_per_month", "mm a month"), ("_mm", "mm"), ("_kg", "kg"), ("_deg", "deg"), ("_months", "months"))
+_ENDINGS = (
+    ("_mm_per_month", N_("mm a month")),
+    ("_mm", "mm"),
+    ("_kg", "kg"),
+    ("_deg", "deg"),
+    ("_months", N_("months")),
+)
 _WORDS = {"min": "minimum", "max": "maximum", "cap": "at most"}
 _NAMED = {
     "thickness/posterior_leaf_spring": ("Sheet of a posterior leaf spring", "mm"),
@@ -50,20 +58,20 @@ _DECIMALS = 8
 
 def rule_words(clause: str) -> str:
     """The rule with what it is about: "R1 Top edge", "Section 3.2 Findings and review"."""
-    words = RULES.get(clause, "")
+    words = _(RULES.get(clause, ""))
     if clause[:1].isdigit():
-        return f"Section {clause} {words}".rstrip()
+        return _("Section {clause} {words}").format(clause=clause, words=words).rstrip()
     return f"{clause} {words}".strip() if clause.startswith("R") else words or clause
 
 
 def label(parameter: Parameter) -> str:
     """What a number is called: "Proximal trim offset maximum"."""
     if parameter.name in _NAMED:
-        return _NAMED[parameter.name][0]
+        return _(_NAMED[parameter.name][0])
     name = parameter.name
-    for ending, _ in _ENDINGS:
+    for ending in dict(_ENDINGS):
         name = name.removesuffix(ending)
-    return " ".join(_WORDS.get(word, word) for word in name.split("_")).capitalize()
+    return _(" ".join(_WORDS.get(word, word) for word in name.split("_")).capitalize())
 
 
 def unit(parameter: Parameter) -> str:
@@ -76,30 +84,39 @@ def unit(parameter: Parameter) -> str:
 def case_words(parameter: Parameter, case: str) -> str:
     """For what a number holds: "lowered edge", "under 25 kg"."""
     if parameter.name.startswith("thickness/"):
-        return f"under {case} kg"
-    return _CASES.get(case, case.replace("_", " "))
+        return _("under {weight} kg").format(weight=case)
+    return _(_CASES.get(case, case.replace("_", " ")))
 
 
 def typed(number: float) -> str:
     """A number as it stands in a field."""
+    return numbers.typed(number, _DECIMALS)
+
+
+def shown(number: float) -> str:
+    """A number as it stands in a sentence."""
     return plain(number, _DECIMALS)
 
 
 def quantity(parameter: Parameter, number: float) -> str:
     """A number with its unit: "38 mm", "−5°", "0.085"."""
-    return typed(number) + _after(parameter)
+    return shown(number) + _after(parameter)
 
 
 def allowed(parameter: Parameter, case: str) -> str:
     """What a clinic may set: "19 to 57 mm", "3, 4 or 4.8 mm"."""
     low, high = parameter.bounds[case]
     if parameter.allowed:
-        each = [typed(one) for one in parameter.allowed if low <= one <= high]
-        return f"{', '.join(each[:-1])} or {each[-1]}{_after(parameter)}" if each[1:] else each[0] + _after(parameter)
+        each = [shown(one) for one in parameter.allowed if low <= one <= high]
+        if not each[1:]:
+            return each[0] + _after(parameter)
+        return _("{several} or {last}").format(
+            several=LIST_MARKS[language()].join(each[:-1]), last=each[-1] + _after(parameter)
+        )
     if low == high:
-        return f"{quantity(parameter, low)} only"
-    whole = "a whole number, " if parameter.whole else ""
-    return f"{whole}{typed(low)} to {quantity(parameter, high)}"
+        return _("{number} only").format(number=quantity(parameter, low))
+    words = _("a whole number, {low} to {high}") if parameter.whole else _("{low} to {high}")
+    return words.format(low=shown(low), high=quantity(parameter, high))
 
 
 def fault(parameter: Parameter, case: str, one: BoundsFault) -> str:
@@ -107,26 +124,27 @@ def fault(parameter: Parameter, case: str, one: BoundsFault) -> str:
     where = f"{label(parameter)}, {case_words(parameter, case)}"
     said = quantity(parameter, one.value)
     if one.kind == "crossed" and one.low is not None and one.high is not None:
-        ends = f"{typed(one.low)} to {quantity(parameter, one.high)}"
-        return f"{where}: {said} does not fit the other numbers; with these, {ends} is allowed."
-    return f"{where}: {said} is not allowed; allowed is {allowed(parameter, case)}."
+        words = _("{where}: {said} does not fit the other numbers; with these, {low} to {high} is allowed.")
+        return words.format(where=where, said=said, low=shown(one.low), high=quantity(parameter, one.high))
+    words = _("{where}: {said} is not allowed; allowed is {allowed}.")
+    return words.format(where=where, said=said, allowed=allowed(parameter, case))
 
 
 def unreadable(parameter: Parameter, case: str, code: str, received: str) -> str:
     """Why what was typed is no number of this kind."""
     where = f"{label(parameter)}, {case_words(parameter, case)}"
-    shown = f"“{received if len(received) <= 40 else received[:39] + '…'}”"
-    if code == "unclear_comma":
-        why = f"{shown} is unclear: one thousand or a decimal? Write it with a point."
-    elif code == "other_unit":
-        why = f"{shown} is typed in another unit. Leave the unit out."
-    else:
-        why = f"{shown} is not a number."
-    return f"{where}: {why} Allowed is {allowed(parameter, case)}."
+    cut = f"“{received if len(received) <= 40 else received[:39] + '…'}”"
+    words = {
+        "unclear_comma": _(
+            "{where}: {received} is unclear: one thousand or a decimal? Write it with a point. Allowed is {allowed}."
+        ),
+        "other_unit": _("{where}: {received} is typed in another unit. Leave the unit out. Allowed is {allowed}."),
+    }.get(code, _("{where}: {received} is not a number. Allowed is {allowed}."))
+    return words.format(where=where, received=cut, allowed=allowed(parameter, case))
 
 
 def _after(parameter: Parameter) -> str:
     name = unit(parameter)
     if name == "share":
         return ""
-    return UNITS[name] if name == "deg" else f" {UNITS.get(name, name)}"
+    return UNITS[name] if name == "deg" else f" {UNITS.get(name) or _(name)}"

@@ -1,8 +1,9 @@
 """Why a design or a footplate was chosen, in words."""
 
 from afofit.fitting.result import Reason
-from afofit.fitting.vocabulary import DESIGNS
+from afofit.words.choices import label
 from afofit.words.numbers import mass, plain, reach
+from afofit.words.tongue import _
 
 REASONS = {
     "stopped": "A stop finding comes before any brace.",
@@ -65,5 +66,5 @@ def reason(given: Reason) -> str:
     if "angle_deg" in facts:
         facts["angle_deg"] = plain(float(str(facts["angle_deg"])), 1)
     if "design" in facts:
-        facts["design"] = dict(DESIGNS)[str(facts["design"])].lower()
-    return REASONS[given.code].format(**facts)
+        facts["design"] = label("design", str(facts["design"])).lower()
+    return _(REASONS[given.code]).format(**facts)

@@ -2,8 +2,9 @@
 
 from afofit.fitting.result import Reason
 from afofit.fitting.shoe_sizes import SYSTEMS, restart
-from afofit.fitting.vocabulary import DEPTHS, SHOE_SYSTEMS
+from afofit.words.choices import label
 from afofit.words.numbers import plain
+from afofit.words.tongue import _, ngettext
 
 FEATURES = {
     "opens_toward_toe": "laces or straps that open low, toward the toe",
@@ -41,22 +42,22 @@ STARTING_SIZE = "A starting size for ordering: try on with the brace; order the 
 
 def feature(code: str) -> str:
     """One line of the shoe checklist."""
-    return FEATURES[code]
+    return _(FEATURES[code])
 
 
 def current_reason(code: str) -> str:
     """Why the shoe worn now does or does not serve."""
-    return CURRENT[code]
+    return _(CURRENT[code])
 
 
 def depth(code: str) -> str:
     """The depth class: "ordinary", "extra depth" …"""
-    return dict(DEPTHS)[code].lower()
+    return label("depth_class", code).lower()
 
 
 def system(code: str) -> str:
     """The name of a size system: "US men"."""
-    return dict(SHOE_SYSTEMS)[code]
+    return label("system", code)
 
 
 def size_label(code: str, size: float) -> str:
@@ -69,12 +70,21 @@ def size_label(code: str, size: float) -> str:
 def pair(reason: Reason) -> str:
     """Whether one pair of shoes serves both feet, in a sentence."""
     facts = {
-        name: _counted(float(str(reason.facts[name])), one)
-        for name, one in (("sizes", "size"), ("widths", "shelf width"))
+        name: counted(float(str(reason.facts[name])))
+        for name, counted in (("sizes", _sizes), ("widths", _widths))
         if name in reason.facts
     }
-    return PAIR[reason.code].format(**facts)
+    return _(PAIR[reason.code]).format(**facts)
 
 
-def _counted(number: float, one: str) -> str:
-    return f"{plain(number, 1)} {one}{'' if number == 1 else 's'}"
+def _sizes(number: float) -> str:
+    return ngettext("{number} size", "{number} sizes", _plural(number)).format(number=plain(number, 1))
+
+
+def _widths(number: float) -> str:
+    return ngettext("{number} shelf width", "{number} shelf widths", _plural(number)).format(number=plain(number, 1))
+
+
+def _plural(number: float) -> int:
+    """Only the one itself is singular: half a size is written as "0.5 sizes"."""
+    return 1 if number == 1 else 2

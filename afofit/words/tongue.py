@@ -17,6 +17,8 @@ LANGUAGES: Final[dict[Language, str]] = {"en": "English", "es": "Español"}
 """Every language with its own name for itself."""
 DEFAULT: Final[Language] = "en"
 DECIMAL_MARKS: Final[dict[Language, str]] = {"en": ".", "es": ","}
+LIST_MARKS: Final[dict[Language, str]] = {"en": ", ", "es": "; "}
+"""Between numbers in a row; where the comma is decimal, it cannot part them."""
 
 _current: ContextVar[Language] = ContextVar("afofit_language", default=DEFAULT)
 

@@ -1,6 +1,7 @@
 """The wear plan in words."""
 
 from afofit.fitting.protocol import Wear, WearStep
+from afofit.words.tongue import _
 
 
 def _duration(minutes: int) -> str:
@@ -20,7 +21,7 @@ def _between(low: int, high: int) -> str:
 def _hours(step: WearStep) -> str:
     if step.more_each_day_minutes is not None:
         low, high = step.more_each_day_minutes
-        return f"{_between(low, high)} more each day"
+        return _("{time} more each day").format(time=_between(low, high))
     if step.minutes is None:
         return ""
     low, high = step.minutes
@@ -35,18 +36,20 @@ def days(plan: str, wear: Wear) -> list[tuple[str, str]]:
     rows = []
     for step in wear.plans[plan]:
         first, last = step.days
-        rows.append((f"Day {first}" if first == last else f"Days {first}–{last}", _hours(step)))
+        day = _("Day {first}") if first == last else _("Days {first}–{last}")
+        rows.append((day.format(first=first, last=last), _hours(step)))
     return rows
 
 
 def notes(plan: str, wear: Wear) -> list[str]:
     """What goes with the plan: how often to look, and when to call or stop."""
-    often = "Look at the skin twice in every wear; no increase after a mark that lasts."
-    usual = "Look at the skin after every wear."
+    often = _("Look at the skin twice in every wear; no increase after a mark that lasts.")
+    usual = _("Look at the skin after every wear.")
+    mark = _("A mark still there after {call} min: call. After {stop} min: stop and call.")
     return [
         often if plan == "slow" else usual,
-        f"A mark still there after {wear.call_after_min} min: call. After {wear.stop_after_min} min: stop and call.",
-        "A mark may be red, dark, purple, warm, hard or sore.",
+        mark.format(call=wear.call_after_min, stop=wear.stop_after_min),
+        _("A mark may be red, dark, purple, warm, hard or sore."),
     ]
 
 

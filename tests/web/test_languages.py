@@ -20,15 +20,15 @@ def test_the_browser_says_which_language_is_read_first(client: FlaskClient, want
 
 def test_a_chosen_language_stays_whatever_the_browser_asks_for(client: FlaskClient) -> None:
     assert html_language(client.get("/", headers=SPANISH).text) == "es"
-    answer = client.post("/language", data={"language": "en", "to": "/?example="}, headers=SPANISH)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/?example=")
+    answer = client.post("/?example=E1", data={"speak": "en"}, headers=SPANISH)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/?example=E1")
     assert html_language(client.get("/", headers=SPANISH).text) == "en"
-    client.post("/language", data={"language": "es", "to": "/"})
+    client.post("/", data={"speak": "es"})
     assert html_language(client.get("/").text) == "es"
 
 
 def test_the_cookie_of_the_language_holds_nothing_else(client: FlaskClient) -> None:
-    cookie = client.post("/language", data={"language": "es", "to": "/"}).headers["Set-Cookie"]
+    cookie = client.post("/", data={"speak": "es"}).headers["Set-Cookie"]
     assert cookie.startswith("afofit_language=es;")
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
@@ -36,16 +36,34 @@ def test_the_cookie_of_the_language_holds_nothing_else(client: FlaskClient) -> N
 
 @pytest.mark.parametrize("language", ["de", "", "../en", "es\r\nX: y"])
 def test_a_language_that_nobody_speaks_here_changes_nothing(client: FlaskClient, language: str) -> None:
-    answer = client.post("/language", data={"language": language, "to": "/"})
-    assert answer.status_code == 303
-    assert "Set-Cookie" not in answer.headers
+    answer = client.post("/", data={"speak": language})
+    assert "afofit_language" not in answer.headers.get("Set-Cookie", "")
 
 
 @pytest.mark.parametrize(
-    "to", ["//evil.example", "https://evil.example/", "/\\evil.example", "", "/no/such/page", "/language", "x"]
+    ("path", "there"),
+    [
+        ("/sign-in?next=/fittings", "/sign-in?next=/fittings"),
+        ("/join/some-token", "/join/some-token"),
+        ("/no/such/page", "/"),
+        ("/patient", "/"),
+        ("//evil.example/x", "/"),
+    ],
 )
-def test_the_switch_leads_to_pages_of_this_service_only(client: FlaskClient, to: str) -> None:
-    assert client.post("/language", data={"language": "es", "to": to}).headers["Location"] == "/"
+def test_the_switch_leads_back_to_its_page(client: FlaskClient, path: str, there: str) -> None:
+    answer = client.post(path, data={"speak": "es"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, there)
+
+
+def test_the_switch_leads_to_no_other_host(client: FlaskClient) -> None:
+    answer = client.post("/x", data={"speak": "es"}, environ_overrides={"PATH_INFO": "//sign-in"})
+    assert answer.headers["Location"] in ("/", "/sign-in")
+
+
+def test_the_switch_does_nothing_besides(client: FlaskClient) -> None:
+    answer = client.post("/", data={"speak": "es", "legs": "both", "units.length": "mm"})
+    assert answer.status_code == 303
+    assert answer.text.count('class="errsum"') == 0
 
 
 def test_other_systems_are_answered_in_english(client: FlaskClient) -> None:
