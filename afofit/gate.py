@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Flask, current_app, g, request, session
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
 from werkzeug.utils import redirect
 
@@ -12,7 +13,7 @@ from afofit.access import PATIENT, Access, access_of, store
 from afofit.settings import Settings
 from afofit.store import keys, releases
 from afofit.store.actors import Actor
-from afofit.web import sign_in
+from afofit.web import carry, sign_in
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -58,11 +59,25 @@ def _member(access: Access) -> ResponseReturnValue | None:
     if g.actor is None:
         if request.method in SAFE_METHODS:
             return redirect(sign_in.address(request.full_path.rstrip("?")))
+        given_back = carry.given_back(401, signed_out=True)
+        if given_back is not None:
+            return given_back
         raise Unauthorized
     if access.roles and not any(getattr(g.actor, role) for role in access.roles):
         raise Forbidden
     if request.method not in SAFE_METHODS:
+        return _from_our_page()
+    return None
+
+
+def _from_our_page() -> ResponseReturnValue | None:
+    try:
         sign_in.csrf.protect()
+    except CSRFError:
+        given_back = carry.given_back(400, signed_out=False)
+        if given_back is not None:
+            return given_back
+        raise
     return None
 
 

@@ -37,4 +37,5 @@ form?.addEventListener("input", (event) => {
   if (unit?.classList.contains("show-mass")) remember("units.mass", "entered_in_mass");
 });
 document.addEventListener("submit", () => { typed = false; });
-addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
+// draft.js says whether everything that was typed is stored; where it is, nothing is asked.
+addEventListener("beforeunload", (event) => { if (typed && document.body.dataset.saved !== "true") event.preventDefault(); });

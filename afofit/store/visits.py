@@ -38,3 +38,10 @@ def end(store: Store, token: str, now: datetime) -> None:
     """End one visit."""
     with store.system() as session:
         session.execute(update(VisitRow).where(VisitRow.id == hashed(token)).values(ended_at=now))
+
+
+def ends(store: Store, token: str, *, idle: timedelta, longest: timedelta) -> datetime | None:
+    """When a visit ends unless it is used again; None where there is none."""
+    with store.looking() as session:
+        row = session.execute(select(VisitRow).where(VisitRow.id == hashed(token))).scalar_one_or_none()
+    return None if row is None or row.ended_at else min(row.seen_at + idle, row.began_at + longest)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from afofit.fitting.measurements import BY_NAME, REQUIRED_UNBRACED, Posture
+from afofit.fitting.measurements import BY_NAME, REQUIRED_UNBRACED, Posture, required
 from afofit.fitting.values import SIDES, Side
 from afofit.fitting.vocabulary import (
     CLEARABLE_SIGNS,
@@ -114,6 +114,15 @@ class Difference:
     def open(self) -> bool:
         """Whether it must be seen: filled or in error."""
         return must_show(entry for entries in self.entries.values() for entry in entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the form is filled: of the fields that Compute needs, and how many filled ones are wrong."""
+
+    entered: int
+    needed: int
+    wrong: int
 
 
 def must_show(entries: Iterable[Entry]) -> bool:
@@ -274,6 +283,21 @@ class FormPage:
     def order_open(self) -> bool:
         """Whether the order details must be seen."""
         return must_show(self.order) or self.differing["order"].open
+
+    @property
+    def progress(self) -> Progress:
+        """How many of the fields that Compute needs are filled, and how many filled ones are to be corrected."""
+        by_name = {entry.name: entry for entry in self.entries}
+        filled = {name for name, entry in by_name.items() if entry.filled}
+        choices = [{one} for one in ("units.length", "units.mass", "legs", "patient.weight")]
+        choices.append({"patient.age_years", "patient.birth_date"})
+        for side in self.sides:
+            braced = self.typed.get(f"limbs.{side}.braced") != "false"
+            choices += [{f"limbs.{side}.{name}"} for name in required(braced=braced) if name != "fibular_head_height"]
+            if braced:
+                choices.append({f"limbs.{side}.{name}" for name in ("fibular_head_height", "fibular_neck_height")})
+        wrong = sum(any(one.received is not None for one in entry.problems) for entry in self.entries)
+        return Progress(sum(not filled.isdisjoint(names) for names in choices), len(choices), wrong)
 
     @property
     def focused(self) -> bool:

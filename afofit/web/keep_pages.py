@@ -1,12 +1,13 @@
 """The form that keeps: a new fitting, a changed one, and drafts to resume."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import cast
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf  # type: ignore[import-untyped]
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
@@ -15,25 +16,47 @@ from afofit.access import actor, member, store
 from afofit.schemas.form import Asked, Form, read
 from afofit.schemas.problems import Problem
 from afofit.store import entries, patients
-from afofit.store.errors import Conflict
-from afofit.web import confirm, pages
+from afofit.store.errors import Conflict, Missing
+from afofit.store.fittings import Retry
+from afofit.web import carry, confirm, pages, saving, sign_in
+from afofit.web.drafts import Clash
 from afofit.web.entry import Typed
 from afofit.web.fill import flatten
-from afofit.web.form_page import FormPage
+from afofit.web.form_page import FormPage, Progress
 from afofit.web.kept import CONFLICT, SEE_OTHER, UNPROCESSABLE, blueprint
+from afofit.web.saving import Draft
 from afofit.web.unit_change import question, settled
+from afofit.words.tongue import _
 
-BUTTONS = frozenset({"csrf_token", "keep", "apply", "units_answer", confirm.BUTTON, "entry", "version"})
+BUTTONS = frozenset({"csrf_token", "keep", "apply", "units_answer", confirm.BUTTON, "choose", "again"})
+GONE = 404
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Keeping:
-    """What the form needs where it keeps what is typed: where it goes, and the draft it came from."""
+    """What the form needs where it keeps what is typed: where it goes, and the draft that it fills."""
 
     action: str
     note: str
-    entry: str = ""
-    version: int = 0
+    draft: Draft
+    clinic: UUID
+    seconds: int
+    """How long (s) the visit lasts unless it is used."""
+    saved_at: datetime | None = None
+    progress: Progress | None = None
+    unsaved: bool = False
+    """Whether the page holds something typed that is not stored."""
+
+
+def _keeping(action: str, draft: Draft, note: str = "", *, unsaved: bool = False) -> Keeping:
+    return Keeping(
+        action=action,
+        note=note or _("Nothing saved yet."),
+        draft=draft,
+        clinic=actor().clinic_id,
+        seconds=sign_in.seconds_left(),
+        unsaved=unsaved,
+    )
 
 
 @blueprint.route("/fittings/new", methods=["GET", "POST"])
@@ -43,7 +66,7 @@ def new() -> ResponseReturnValue:
     patient_id = _uuid(request.args.get("patient"))
     action = url_for("kept.new", patient=patient_id)
     if request.method == "GET":
-        return _form(_for(patient_id), Keeping(action, "Stored as a draft when you compute."))
+        return _form(_for(patient_id), _keeping(action, Draft.fresh(patient_id)))
     return _posted(action, patient_id=patient_id, previous_id=None)
 
 
@@ -55,7 +78,8 @@ def edit(fitting_id: UUID) -> ResponseReturnValue:
     with store().reading(actor()) as desk:
         record = records.find(desk, fitting_id)
     if request.method == "GET":
-        return _form(MultiDict(flatten(record.given)), Keeping(action, "Stored as a new revision when you compute."))
+        note = _("Stored as a new revision when you compute.")
+        return _form(MultiDict(flatten(record.given)), _keeping(action, Draft.fresh(previous_id=fitting_id), note))
     return _posted(action, patient_id=record.stored.patient_id, previous_id=fitting_id)
 
 
@@ -67,8 +91,28 @@ def resume(entry_id: UUID) -> ResponseReturnValue:
         entry = entries.find(desk, entry_id)
     where = "kept.edit" if entry.previous_id else "kept.new"
     action = url_for(where, fitting_id=entry.previous_id, patient=entry.patient_id)
-    note = f"Draft saved {entry.saved_at:%d %B %Y %H:%M} UTC"
-    return _form(MultiDict(dict(entry.fields)), Keeping(action, note, str(entry.id), entry.version))
+    typed: Typed = MultiDict(dict(entry.fields))
+    draft = Draft.fresh(entry.patient_id, entry.previous_id)
+    keeping = replace(
+        _keeping(action, replace(draft, entry_id=entry.id, version=entry.version)),
+        saved_at=entry.saved_at,
+        progress=FormPage(typed).progress,
+    )
+    return _form(typed, keeping)
+
+
+@blueprint.get("/visit")
+@member()
+def visit() -> ResponseReturnValue:
+    """For the script of the form: how long the visit lasts, now that it was used, and the token of its forms."""
+    return jsonify(csrf_token=generate_csrf(), seconds=sign_in.seconds_left())
+
+
+@blueprint.get("/visit/back")
+@member()
+def back() -> str:
+    """Where a sign-in in a second tab ends: the form waits in the first."""
+    return render_template("back.html")
 
 
 @blueprint.post("/drafts/<uuid:entry_id>/drop")
@@ -97,13 +141,22 @@ def _for(patient_id: UUID | None) -> Typed:
 
 
 def _form(
-    typed: Typed, keeping: Keeping, problems: tuple[Problem, ...] = (), *, asking: bool = False, focus: str = ""
+    typed: Typed,
+    keeping: Keeping,
+    problems: tuple[Problem, ...] = (),
+    *,
+    asking: bool = False,
+    focus: str = "",
+    clash: Clash | None = None,
+    gone: bool = False,
 ) -> str:
     page = FormPage(typed, problems, focus=focus)
     return render_template(
         "keep.html",
         page=page,
         keeping=keeping,
+        clash=clash,
+        gone=gone,
         question=question(typed) if asking else None,
         drawings=pages.measuring_drawings(page),
     )
@@ -111,15 +164,58 @@ def _form(
 
 def _posted(action: str, *, patient_id: UUID | None, previous_id: UUID | None) -> ResponseReturnValue:
     """What was typed becomes a draft on request, else a stored fitting; nothing that was typed is lost."""
+    typed = saving.as_typed(request.form, BUTTONS)
+    draft = Draft.told(request.form, patient_id, previous_id)
+    keeping = _keeping(action, draft, unsaved=True)
+    if request.form.get("keep") == "draft" or "choose" in request.form:
+        return _kept(typed, keeping)
+    if "again" in request.form:
+        return _form(typed, keeping)
+    clash = saving.clashing(typed, draft)
+    if clash:
+        return _form(typed, keeping, clash=clash), CONFLICT
+    return _changed(typed, keeping) or _computed(typed, keeping)
+
+
+def _kept(typed: Typed, keeping: Keeping) -> ResponseReturnValue:
+    """The draft saved, or why not: a page for people, and for the script of the form what it has to show."""
+    draft = keeping.draft
+    try:
+        if request.form.get("choose") == "new":
+            draft = draft.renewed()
+        elif "choose" in request.form:
+            saving.choose(typed, draft, request.form["choose"])
+            flash(_("The other version is kept as a draft of its own, in the list of fittings."))
+            return redirect(url_for("kept.resume", entry_id=draft.entry_id), SEE_OTHER)
+        stored = saving.save(typed, draft)
+    except Conflict:
+        clash = saving.clashing(typed, draft)
+        if carry.wants_json():
+            return jsonify(said=render_template("said_of_draft.html", clash=clash)), CONFLICT
+        return _form(typed, keeping, clash=clash), CONFLICT
+    except Missing:
+        if carry.wants_json():
+            return jsonify(said=render_template("said_of_draft.html", gone=True)), GONE
+        return _form(typed, keeping, gone=True), GONE
+    address = url_for("kept.resume", entry_id=draft.entry_id)
+    if not carry.wants_json():
+        return redirect(address, SEE_OTHER)
+    keeping = replace(keeping, saved_at=stored.saved_at, progress=FormPage(typed).progress)
+    note = render_template("said_of_draft.html", keeping=keeping)
+    return jsonify(
+        version=stored.version,
+        saved_at=stored.saved_at.isoformat(),
+        note=note,
+        address=address,
+        seconds=keeping.seconds,
+    )
+
+
+def _changed(typed: Typed, keeping: Keeping) -> ResponseReturnValue | None:
+    """The form after one of its own buttons, or None where it is to be computed."""
     form = request.form
-    typed: Typed = MultiDict((name, value) for name, value in form.items(multi=True) if name not in BUTTONS)
-    entry_id, version = _uuid(form.get("entry")), form.get("version", 0, int)
-    keeping = Keeping(action, "Not stored yet.", str(entry_id or ""), version)
-    if form.get("keep") == "draft":
-        entry_id = _kept(typed, entry_id, version, patient_id, previous_id)
-        return redirect(url_for("kept.resume", entry_id=entry_id), SEE_OTHER)
     if "apply" in form:
-        name, _, value = form["apply"].partition("=")
+        name, __, value = form["apply"].partition("=")
         typed[name] = value
         return _form(typed, keeping, _read(typed).problems, focus=name), UNPROCESSABLE
     if confirm.BUTTON in form:
@@ -130,33 +226,35 @@ def _posted(action: str, *, patient_id: UUID | None, previous_id: UUID | None) -
         return _form(settled(MultiDict([*typed.items(multi=True), ("units_answer", form["units_answer"])])), keeping)
     if question(typed):
         return _form(typed, keeping, asking=True), UNPROCESSABLE
+    return None
+
+
+def _computed(typed: Typed, keeping: Keeping) -> ResponseReturnValue:
     asked = _read(typed)
     if asked.request is None:
         return _form(typed, keeping, asked.problems), UNPROCESSABLE
+    draft, body = keeping.draft, records.body_hash(asked.document)
+    # Pressed twice, the same form makes one fitting; changed since, it makes another.
+    retry = Retry(f"form {draft.entry_id} {body.hex()}", body)
     try:
-        record, _ = records.take(store(), actor(), asked.document, patient_id=patient_id, previous_id=previous_id)
+        record, __ = records.take(
+            store(),
+            actor(),
+            asked.document,
+            retry=retry,
+            patient_id=draft.patient_id,
+            previous_id=draft.previous_id,
+        )
     except Conflict as error:
         path = tuple(error.pointer.strip("/").split("/")) if error.pointer else ()
         return _form(typed, keeping, (Problem(path, error.text),)), CONFLICT
-    if entry_id:
-        with store().writing(actor()) as desk:
-            entries.drop(desk, entry_id)
+    with store().writing(actor()) as desk:
+        entries.let_go(desk, draft.entry_id)
     return redirect(url_for("kept.one", fitting_id=record.id), SEE_OTHER)
 
 
 def _read(typed: Typed) -> Asked:
     return read(cast(Form, typed), today=date.today())
-
-
-def _kept(typed: Typed, entry_id: UUID | None, version: int, patient_id: UUID | None, previous_id: UUID | None) -> UUID:
-    fields = typed.to_dict(flat=False)
-    taken = (name for name in fields if name.startswith("limbs.") and ".confirmed." not in name)
-    filled = sum(any(fields[name]) for name in taken)
-    with store().writing(actor()) as desk:
-        if entry_id:
-            entries.keep_again(desk, entry_id, fields, filled=filled, version=version)
-            return entry_id
-        return entries.keep(desk, fields, filled=filled, patient_id=patient_id, previous_id=previous_id)
 
 
 __all__ = ["blueprint"]

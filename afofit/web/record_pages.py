@@ -20,7 +20,7 @@ from afofit.schemas.numbers import Unreadable, read_number
 from afofit.schemas.printing import read_printing
 from afofit.schemas.problems import Problem, Refused
 from afofit.store import deliveries, entries, fittings, patients, releases
-from afofit.web import pages
+from afofit.web import drafts, pages
 from afofit.web.delivery_pages import visits
 from afofit.web.fill import flatten
 from afofit.web.form_page import FormPage
@@ -40,9 +40,10 @@ def everything() -> ResponseReturnValue:
     """Drafts to resume first, then the fittings of the clinic, newest first."""
     with store().reading(actor()) as desk:
         rows = fittings.listed(desk, limit=100)
-        drafts = entries.listed(desk)
+        kept = entries.listed(desk)
         people = patients.names(desk, [row.patient_id for row in rows])
-    return render_template("fittings.html", rows=rows, drafts=drafts, people=people)
+    listed = drafts.listed(kept, datetime.now(UTC))
+    return render_template("fittings.html", rows=rows, drafts=listed, people=people)
 
 
 @blueprint.get("/fittings/<uuid:fitting_id>")

@@ -249,6 +249,14 @@ def current_actor() -> Actor | None:
     return None
 
 
+def seconds_left() -> int:
+    """How long (s) this visit lasts unless it is used again."""
+    own = settings()
+    idle, longest = timedelta(minutes=own.idle_minutes), timedelta(hours=own.longest_hours)
+    ends = visits.ends(store(), str(session.get(VISIT, "")), idle=idle, longest=longest)
+    return max(0, int((ends - now()).total_seconds())) if ends else 0
+
+
 def visit_id() -> bytes:
     """The visit of this request, as the store knows it."""
     return hashed(str(session.get(VISIT, "")))
