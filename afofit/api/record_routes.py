@@ -46,7 +46,11 @@ def links(record: Record) -> dict[str, str]:
 
 
 def _answered(desk: Desk, record: Record, status: int = 200) -> Response:
-    response = json_response(records.answer(record, links(record), records.before(desk, record)), status)
+    return _written(record, records.before(desk, record), status)
+
+
+def _written(record: Record, previous: Record | None, status: int) -> Response:
+    response = json_response(records.answer(record, links(record), previous), status)
     response.set_etag(record.etag)
     return response
 
@@ -64,8 +68,11 @@ def _retry(given: object) -> Retry | None:
 def _stored(previous_id: UUID | None = None) -> Response:
     given = read_json(request)
     record, new = records.take(store(), actor(), given, retry=_retry(given), previous_id=previous_id)
-    with store().reading(actor()) as desk:
-        response = _answered(desk, record, 201)
+    if record.stored.previous_id is None:
+        response = _written(record, None, 201)
+    else:
+        with store().reading(actor()) as desk:
+            response = _answered(desk, record, 201)
     response.headers["Location"] = url_for("records.one", fitting_id=record.id)
     if not new:
         response.headers["Idempotent-Replayed"] = "true"

@@ -119,7 +119,8 @@ class _Freezer:
         """Where an object of the domain stands; written first where it does not stand yet."""
         known = self.seen.get(id(one))
         if known is None:
-            text = _source(one) if type(one) is Source else self.row(one)
+            write = ROWS.get(type(one))
+            text = self.row(one) if write is None else write(self, one)
             known = self.seen[id(one)] = self.rows.setdefault(text, {NODE: len(self.rows)})
         return known
 
@@ -173,6 +174,21 @@ WRITERS = _Writers({**_BY_TYPE, **dict.fromkeys(CLASSES, _Freezer.pointer)})
 def _source(source: Source) -> bytes:
     """The row of a source; there are few of them, and each is written over and over."""
     return _Freezer().row(source)
+
+
+def _value(freezer: _Freezer, value: Value) -> bytes:
+    """The row of a value, as ``row`` gives it, without asking for the type of each field: most rows are values."""
+    name, magnitude, source, formula, inputs, tolerance, estimated, clause = value
+    if not isfinite(magnitude):
+        raise Unfreezable("a snapshot cannot hold nan or inf")
+    at = freezer.pointer
+    # The inputs come after the source, in the order of the fields.
+    fields = (VALUE, name, magnitude, at(source), formula, [at(one) for one in inputs], tolerance, estimated, clause)
+    return orjson.dumps(fields)
+
+
+VALUE = KINDS[Value].number
+ROWS: Mapping[type, Callable[[_Freezer, Any], bytes]] = {Source: lambda _, source: _source(source), Value: _value}
 
 
 def thaw(frozen: bytes) -> Fitting:

@@ -31,6 +31,8 @@ class Desk:
     connection: Connection
     vault: Vault
     actor: Actor
+    kept: set[bytes]
+    """Digests of texts that are written once and never removed, and that were seen in the database."""
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     head: tuple[int, bytes] | None = None
     """The last row of the clinic's audit, once this transaction has written one; the clinic's row is locked then."""
@@ -71,18 +73,19 @@ class Store:
         self._writing = self.engine.execution_options(**{WRITES: True})
         repeatable = {} if url.startswith("sqlite") else {"isolation_level": "REPEATABLE READ"}
         self._reading = self.engine.execution_options(**repeatable)
+        self._kept: set[bytes] = set()
 
     @contextmanager
     def reading(self, actor: Actor) -> Iterator[Desk]:
         """A transaction that reads; what it sees does not change while it lasts."""
         with _reached(), self._reading.connect() as connection:
-            yield Desk(connection, self.vault, actor)
+            yield Desk(connection, self.vault, actor, self._kept)
 
     @contextmanager
     def writing(self, actor: Actor) -> Iterator[Desk]:
         """A transaction that writes: all of it is durable when the block ends, or nothing is. Raises Away."""
         with _reached(), self._writing.begin() as connection:
-            desk = Desk(connection, self.vault, actor)
+            desk = Desk(connection, self.vault, actor, self._kept)
             yield desk
             desk.finish()
 

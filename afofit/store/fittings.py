@@ -188,6 +188,7 @@ def save(
     try:
         desk.run(_FITTING, **row)
     except IntegrityError:
+        desk.kept.clear()  # A restored database may lack what was seen before.
         raise Conflict("changed_elsewhere", _("Somebody else changed this fitting just now. Open it again.")) from None
     append(desk, "fitting stored", "fitting", fitting_id, made_as=kind, revision=revision, digest=digest.hex())
     return fitting_id

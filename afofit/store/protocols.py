@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -38,14 +39,23 @@ class Own:
 
 def base(desk: Desk, text: str) -> bytes:
     """The digest of a default protocol's text, which is kept the first time."""
-    digest = hashlib.sha256(text.encode()).digest()
-    if desk.run(_BASE, known=digest).one_or_none() is None:
-        try:
-            with desk.session.begin_nested():
-                desk.session.execute(insert(BaseProtocolRow).values(digest=digest, text=text))
-        except IntegrityError:
-            return digest  # Another writer kept the same text in this moment.
+    digest = _digest(text)
+    if digest in desk.kept:
+        return digest
+    if desk.run(_BASE, known=digest).one_or_none() is not None:
+        desk.kept.add(digest)
+        return digest
+    try:
+        with desk.session.begin_nested():
+            desk.session.execute(insert(BaseProtocolRow).values(digest=digest, text=text))
+    except IntegrityError:
+        return digest  # Another writer kept the same text in this moment.
     return digest
+
+
+@lru_cache(maxsize=8)
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
 
 
 def base_text(desk: Desk, digest: bytes) -> str:
