@@ -28,6 +28,8 @@ from afofit.web import (
     people_pages,
     protocol_pages,
     record_pages,
+    record_sides,
+    side_pages,
     sign_in,
 )
 from afofit.web import routes as web
@@ -88,6 +90,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         people_pages.blueprint,
         protocol_pages.blueprint,
         record_pages.blueprint,
+        record_sides.blueprint,
+        side_pages.blueprint,
         delivery_pages.blueprint,
         patient_pages.blueprint,
         clinic_routes.blueprint,

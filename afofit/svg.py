@@ -7,11 +7,14 @@ from typing import assert_never
 import segno
 
 from afofit.fitting.drawing import VIEWS, View, draw
+from afofit.fitting.drawing_alignment import draw_stances
 from afofit.fitting.drawing_measuring import measuring_drawing
 from afofit.fitting.drawing_shapes import Curve, Drawing, Ellipse, Group, Label, Point, Polyline, Shape, Style, Tag
 from afofit.fitting.measurements import Posture
 from afofit.fitting.result import LimbFitting
+from afofit.fitting.stance import Stance
 from afofit.fitting.values import Side, Value
+from afofit.words.alignment import stance_caption, stance_sentence
 from afofit.words.numbers import ankle
 
 CODE_UNITS = 17.0
@@ -44,6 +47,13 @@ def fitting(limb: LimbFitting, view: View) -> str:
 def fitting_views(limb: LimbFitting) -> str:
     """The three views of a braced limb, one SVG element after the other."""
     return "".join(fitting(limb, view) for view in VIEWS)
+
+
+def alignment(limb: LimbFitting) -> tuple[tuple[Stance, str], ...]:
+    """How a leg stands, as planned, in this shoe and with the build-up: each known one with its SVG element."""
+    side = limb.limb.side
+    drawn = draw_stances(limb, stance_caption, lambda stance: stance_sentence(stance, side))
+    return tuple((stance, _braced(drawing)) for stance, drawing in drawn)
 
 
 def measuring(posture: Posture, names: Sequence[str], *, side: Side = "right") -> str:

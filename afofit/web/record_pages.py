@@ -61,7 +61,7 @@ def _one(fitting_id: UUID, link: str = "") -> str:
         links = releases.of_fitting(desk, fitting_id)
         kept = deliveries.of_fitting(desk, fitting_id)
         previous = records.before(desk, record)
-    page = FormPage(MultiDict(flatten(record.given)))
+    page = FormPage(MultiDict(flatten(record.given) | {"working": [request.args.get("working", "")]}))
     result = result_page(record.fitting, page, pages.drawings(record.fitting))
     return render_template(
         "fitting.html",

@@ -6,56 +6,25 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from afofit.fitting.dimensions import DIMENSIONS, Dimension
 from afofit.fitting.request import Patient
-from afofit.fitting.result import DesignChoice, Fitting, LimbFitting, ShoeFit
-from afofit.fitting.values import Finding, Side, Value
+from afofit.fitting.result import DesignChoice, Fitting, LimbFitting
+from afofit.fitting.values import Finding, Side
+from afofit.web.alignment_part import LegStances, leg_stances
 from afofit.web.entry import Typed
 from afofit.web.form_page import FormPage
-from afofit.web.working import Working, workings
-from afofit.words import changes, choices, findings, numbers, shoes, wear
+from afofit.web.result_rows import SHANK, Row, alignment_rows, brace_rows, computed_sides, derived_rows
+from afofit.web.shoe_words import ShoeWords, shoe_words
+from afofit.words import choices, findings, numbers, shoes, wear
 from afofit.words.reasons import reason
 from afofit.words.sheet import CHOSEN_BY, GRADES, VERDICTS
+from afofit.words.stops import whom_to_call
+from afofit.words.tongue import N_, _, ngettext
 
-ALIGNMENT = (
-    "ankle_angle_deg",
-    "shank_to_vertical_angle_deg",
-    "shoe_pitch_deg",
-    "base_length_mm",
-    "heel_sole_differential_needed_mm",
-    "heel_build_up_mm",
-)
-"""Dimensions of the alignment card: the two angles of ankle and shank first and always together."""
-LABELS = {"shank_to_vertical_angle_deg": "Shank to vertical"}
-NO_SHANK = "Shank to vertical is given for rigid braces only, and needs the heel-sole differential of the shoe."
+NO_SHANK = N_("Shank to vertical is given for rigid braces only, and needs the heel-sole differential of the shoe.")
 PLACES = ("limbs.{side}", "clinical", "patient", "shoe", "prescription", "order")
-BUTTONS = frozenset({"working", "apply", "paper", "units_answer"})
+BUTTONS = frozenset({"working", "apply", "paper", "units_answer", "compare", "csrf_token"})
 MOST_LINKS = 3
-WHAT_TO_DO = "No brace is computed for this leg. Act on the finding first; what was entered stays in the form below."
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One number of one leg as people see it."""
-
-    shown: str
-    tolerance: str = ""
-    estimated: bool = False
-    outer: str = ""
-    changed: tuple[str, ...] = ()
-    """What the rule gave, who chose instead and when, and why; empty where nothing was changed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One dimension over the legs."""
-
-    code: str
-    name: str
-    label: str
-    grade: str
-    cells: Mapping[Side, Cell | None]
-    working: tuple[Working, ...]
+WHAT_TO_DO = N_("No brace is computed for this leg. Act on the finding first; nothing that was entered is lost.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +45,8 @@ class Found:
     message: str
     source: str
     links: tuple[Link, ...]
+    call: str
+    """Who to call about a finding that stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,30 +59,13 @@ class Design:
 
 
 @dataclass(frozen=True, slots=True)
-class CurrentShoeWords:
-    """Whether the shoe worn now serves, in words."""
-
-    verdict: str
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ShoeWords:
-    """The shoe for one foot in words."""
-
-    lines: tuple[tuple[str, str], ...]
-    without_brace: str
-    features: tuple[str, ...]
-    current: CurrentShoeWords | None
-
-
-@dataclass(frozen=True, slots=True)
 class LimbPage:
     """One leg of the result."""
 
     side: Side
     verdict: str
     verdict_words: str
+    braced: bool
     what_to_do: str
     design: Design | None
     findings: tuple[Found, ...]
@@ -139,6 +93,8 @@ class ResultPage:
     computed: tuple[Side, ...]
     rows: tuple[Row, ...]
     alignment: tuple[Row, ...]
+    derived: tuple[Row, ...]
+    stances: tuple[LegStances, ...]
     shank_note: str
     pair: str
     wear: tuple[WearPage, ...]
@@ -160,29 +116,32 @@ class ResultPage:
         """Whether nothing was computed at all."""
         return not self.rows and not self.shoes
 
+    @property
+    def comparable(self) -> bool:
+        """Whether another design could be looked at: some braced leg is not stopped."""
+        return any(limb.braced and limb.verdict != "stop" for limb in self.limbs)
+
 
 def result_page(fitting: Fitting, page: FormPage, drawings: Mapping[Side, Markup]) -> ResultPage:
     """The result of a fitting, with links into the form that stands below it."""
-    computed = tuple(side for side, limb in fitting.limbs.items() if limb.dimensions)
-    brace = [one for one in DIMENSIONS if one.name not in ALIGNMENT]
-    aligned = [one for name in ALIGNMENT for one in DIMENSIONS if one.name == name]
-    alignment = _rows(fitting, computed, aligned)
-    shank = any(row.name == "shank_to_vertical_angle_deg" for row in alignment)
-    count = sum(len(limb.findings) for limb in fitting.limbs.values())
+    alignment = alignment_rows(fitting)
+    shank = any(row.name == SHANK and any(row.cells.values()) for row in alignment)
     return ResultPage(
         title=_title(tuple(fitting.limbs)),
         patient=_patient(fitting),
-        reading=f"Read the {count} finding{'' if count == 1 else 's'} below before anything is made.",
+        reading=_reading(sum(len(limb.findings) for limb in fitting.limbs.values())),
         limbs=tuple(_limb(limb, side, page, drawings.get(side)) for side, limb in fitting.limbs.items()),
-        computed=computed,
-        rows=_rows(fitting, computed, brace),
+        computed=computed_sides(fitting),
+        rows=brace_rows(fitting),
         alignment=alignment,
-        shank_note="" if shank or not alignment else NO_SHANK,
+        derived=derived_rows(fitting),
+        stances=leg_stances(fitting),
+        shank_note="" if shank or not alignment else _(NO_SHANK),
         pair=shoes.pair(fitting.pair.reason),
         wear=_wear(fitting),
         grades=tuple(GRADES.items()),
         working="all" if page.typed.get("working") == "all" else "none",
-        typed=_typed(page.typed),
+        typed=posted_again(page.typed),
         protocol_name=fitting.protocol_name,
         protocol_version=fitting.protocol_version,
         engine_version=fitting.engine_version,
@@ -190,11 +149,24 @@ def result_page(fitting: Fitting, page: FormPage, drawings: Mapping[Side, Markup
     )
 
 
+TITLES = {"left": N_("Fitting for the left leg"), "right": N_("Fitting for the right leg")}
+
+
 def _title(sides: tuple[Side, ...]) -> str:
-    return "Fitting for both legs" if len(sides) == 2 else f"Fitting for the {sides[0]} leg"
+    return _("Fitting for both legs") if len(sides) == 2 else _(TITLES[sides[0]])
 
 
-def _typed(typed: Typed) -> tuple[tuple[str, str], ...]:
+def _reading(count: int) -> str:
+    said = ngettext(
+        "Read the {count} finding below before anything is made.",
+        "Read the {count} findings below before anything is made.",
+        count,
+    )
+    return said.format(count=count)
+
+
+def posted_again(typed: Typed) -> tuple[tuple[str, str], ...]:
+    """What was typed, without the buttons, for forms that post it again."""
     return tuple((name, value) for name, value in typed.items(multi=True) if name not in BUTTONS and value)
 
 
@@ -203,7 +175,7 @@ def _patient(fitting: Fitting) -> tuple[str, ...]:
     diagnoses = {limb.clinical.diagnosis for limb in fitting.request.limbs.values()}
     height = (numbers.length(patient.height_mm),) if patient.height_mm else ()
     said = [
-        patient.reference or patient.name or "No reference",
+        patient.reference or patient.name or _("No reference"),
         patient.name if patient.reference and patient.name else "",
         _age(patient),
         ", ".join((*height, numbers.mass(patient.weight_kg))),
@@ -214,68 +186,20 @@ def _patient(fitting: Fitting) -> tuple[str, ...]:
 
 def _age(patient: Patient) -> str:
     """Sex and age: "Male, 46 years"; young children to a tenth of a year."""
-    years = f"{numbers.plain(patient.age_years, 0 if patient.age_years >= 6 else 1)} years"
+    years = _("{age} years").format(age=numbers.plain(patient.age_years, 0 if patient.age_years >= 6 else 1))
     return years if patient.sex == "unspecified" else f"{choices.label('sex', patient.sex)}, {years}"
-
-
-def _rows(fitting: Fitting, computed: tuple[Side, ...], wanted: Iterable[Dimension]) -> tuple[Row, ...]:
-    rows = (_row(one, {side: fitting.limbs[side] for side in computed}) for one in wanted)
-    return tuple(row for row in rows if row)
-
-
-def _row(dimension: Dimension, limbs: Mapping[Side, LimbFitting]) -> Row | None:
-    values = {side: limb.dimensions.get(dimension.name) for side, limb in limbs.items()}
-    given = {side: value for side, value in values.items() if value}
-    if not given:
-        return None
-    worked_out = {side: _worked_out(limbs[side], value) for side, value in given.items()}
-    return Row(
-        code=dimension.code,
-        name=dimension.name,
-        label=LABELS.get(dimension.name, dimension.label),
-        # Of two legs with different rules the weaker evidence is shown; the working names both.
-        grade=max(value.source.grade for value in given.values()),
-        cells={side: _cell(dimension, value, limbs[side]) if value else None for side, value in values.items()},
-        working=workings(worked_out, {side: _shown(dimension, value) for side, value in worked_out.items()}),
-    )
-
-
-def _worked_out(limb: LimbFitting, value: Value) -> Value:
-    """The value as the rule gave it, whose working is shown even where another was chosen."""
-    one = limb.overridden.get(value.name)
-    return one.computed if one else value
-
-
-def _shown(dimension: Dimension, value: Value) -> str:
-    return numbers.dimension(dimension.name, value.magnitude, dimension.unit)
-
-
-def _cell(dimension: Dimension, value: Value, limb: LimbFitting) -> Cell:
-    outer = limb.outer(dimension.name) if dimension.is_height else None
-    tolerance = "" if value.tolerance is None else numbers.plain(value.tolerance, 1)
-    return Cell(
-        shown=_shown(dimension, value),
-        tolerance=f"{tolerance}°" if tolerance and dimension.unit == "deg" else tolerance,
-        estimated=value.estimated,
-        outer="" if outer is None else numbers.length(outer),
-        changed=_changed(limb, dimension),
-    )
-
-
-def _changed(limb: LimbFitting, dimension: Dimension) -> tuple[str, ...]:
-    one = limb.overridden.get(dimension.name)
-    return (changes.computed(one), changes.signed(one.override), one.override.reason) if one else ()
 
 
 def _limb(limb: LimbFitting, side: Side, page: FormPage, drawing: Markup | None) -> LimbPage:
     return LimbPage(
         side=side,
         verdict=limb.verdict,
-        verdict_words=VERDICTS[limb.verdict],
-        what_to_do=WHAT_TO_DO,
+        verdict_words=_(VERDICTS[limb.verdict]),
+        braced=limb.limb.braced,
+        what_to_do=_(WHAT_TO_DO),
         design=_design(limb.design),
         findings=tuple(_found(one, side, page) for one in limb.findings),
-        shoe=_shoe(limb.shoe) if limb.shoe else None,
+        shoe=shoe_words(limb.shoe) if limb.shoe else None,
         drawing=drawing,
     )
 
@@ -283,11 +207,14 @@ def _limb(limb: LimbFitting, side: Side, page: FormPage, drawing: Markup | None)
 def _design(choice: DesignChoice) -> Design:
     reasons = tuple(_sentence(reason(one)) for one in choice.reasons)
     if choice.code is None:
-        return Design("No brace design.", "", reasons)
-    design = choices.label("design", choice.code)
-    plate = choices.label("footplate", choice.footplate).lower()
-    line = f", line {choice.rule} of the decision" if choice.rule and choice.chosen_by == "engine" else ""
-    return Design(f"{design}, {plate} footplate", f"{CHOSEN_BY[choice.chosen_by]}{line}", reasons)
+        return Design(_("No brace design."), "", reasons)
+    words = _("{design}, {footplate} footplate").format(
+        design=choices.label("design", choice.code), footplate=choices.label("footplate", choice.footplate).lower()
+    )
+    chosen = _(CHOSEN_BY[choice.chosen_by])
+    if choice.rule and choice.chosen_by == "engine":
+        chosen = _("{chosen}, line {line} of the decision").format(chosen=chosen, line=choice.rule)
+    return Design(words, chosen, reasons)
 
 
 def _sentence(text: str) -> str:
@@ -301,8 +228,9 @@ def _found(finding: Finding, side: Side, page: FormPage) -> Found:
         severity=finding.severity,
         title=findings.title(finding),
         message=findings.message(finding),
-        source=f"{finding.source.text}. Evidence {finding.source.grade}.",
+        source=_("{source}. Evidence {grade}.").format(source=finding.source.text, grade=finding.source.grade),
         links=tuple(_links(finding, side, page)),
+        call=whom_to_call(finding),
     )
 
 
@@ -316,49 +244,7 @@ def _links(finding: Finding, side: Side, page: FormPage) -> Iterable[Link]:
             yield Link(entry.target, entry.label[0].lower() + entry.label[1:])
 
 
-def _shoe(fit: ShoeFit) -> ShoeWords:
-    sizes = fit.braced or fit.bare
-    lines = [(f"{shoes.system(system)}", _size(fit, system, size)) for system, size in sizes.items()]
-    lines += [(label, show(fit.values[name].magnitude)) for name, label, show in SHOE_LINES if name in fit.values]
-    if fit.depth_class:
-        lines.append(("Depth", shoes.depth(fit.depth_class)))
-    without = ""
-    if fit.braced:
-        bare = ", ".join(
-            f"{shoes.system(system)} {shoes.size_label(system, size)}" for system, size in fit.bare.items()
-        )
-        without = f"Without a brace: {bare}."
-    current = fit.current
-    return ShoeWords(
-        lines=tuple(lines),
-        without_brace=without,
-        features=tuple(map(shoes.feature, fit.features)),
-        current=CurrentShoeWords(CURRENT[current.fits], tuple(map(shoes.current_reason, current.reasons)))
-        if current
-        else None,
-    )
-
-
-CURRENT = {
-    True: "The shoe worn now takes the brace.",
-    False: "The shoe worn now does not take the brace.",
-    None: "The shoe worn now cannot be judged.",
-}
-SHOE_LINES = (
-    ("inside_length_mm", "Inside length to look for", numbers.length),
-    ("length_increase_mm", "Longer than for the bare foot", numbers.length),
-    ("width_in_brace_mm", "Width in the brace", numbers.length),
-    ("extra_depth_mm", "Depth needed above ordinary", numbers.length),
-    ("limb_raise_mm", "The brace raises the leg by", numbers.length),
-    ("limb_raise_with_build_up_mm", "with the heel build-up", numbers.length),
-)
-
-
-def _size(fit: ShoeFit, system: str, size: float) -> str:
-    """A size with its width letter where the scale has one."""
-    label = shoes.size_label(system, size)
-    width = fit.widths.get(system)
-    return f"{label}, width {width.width}" if width else label
+LEGS = {"left": N_("left leg"), "right": N_("right leg")}
 
 
 def _wear(fitting: Fitting) -> tuple[WearPage, ...]:
@@ -368,7 +254,7 @@ def _wear(fitting: Fitting) -> tuple[WearPage, ...]:
             sides.setdefault(limb.wear_plan, []).append(side)
     return tuple(
         WearPage(
-            f"{wear.NAMES[plan]}, {' and '.join(legs)} leg{'s' if len(legs) > 1 else ''}",
+            f"{_(wear.NAMES[plan])}, {_('both legs') if len(legs) > 1 else _(LEGS[legs[0]])}",
             tuple(wear.days(plan, fitting.wear)),
             tuple(wear.notes(plan, fitting.wear)),
         )
