@@ -4,7 +4,11 @@ Texts come from ``_("…")`` in templates and modules, and from the declarations
 translated is kept, what is gone is dropped, what is new stands empty until somebody translates it; a test finds that.
 """
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import fields as fields_of
+from dataclasses import is_dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -13,10 +17,50 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from afofit.words.tongue import DEFAULT, LANGUAGES
+from afofit.fitting.dimensions import DIMENSIONS
+from afofit.fitting.measurements import MEASUREMENTS
+from afofit.fitting.protocol import default
+from afofit.fitting.vocabulary import GROUPS, Field
+from afofit.schemas.units import LENGTH_WORDS
+from afofit.store import keys, patients
+from afofit.web import errors, form_page
+from afofit.web.examples import examples
+from afofit.words import delivery, fields, findings, problems, protocol, reasons, sheet, shoes, wear
+from afofit.words.protocol import case_words, label
+from afofit.words.tongue import DEFAULT, LANGUAGES, speaking
 
 CODE = Path(__file__).parent.parent / "afofit"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+KEY = re.compile(r"[a-z]+(_[a-z]+)+")
+"""Looks like a text to who extracts, and is the key of one: ``_(WORDS["a_key"])``."""
+WORD = re.compile(r"[^\W\d_]{2}")
+DICTIONARIES: dict[str, object] = {
+    "words/findings.py": (findings.TITLES, findings.MESSAGES),
+    "words/problems.py": problems.SENTENCES,
+    "words/reasons.py": reasons.REASONS,
+    "words/shoes.py": (shoes.FEATURES, shoes.CURRENT, shoes.PAIR, shoes.STARTING_SIZE),
+    "words/sheet.py": (
+        sheet.STARTING_SPECIFICATION,
+        sheet.INTENDED_USE,
+        sheet.NOT_FOR,
+        sheet.DRAFT,
+        sheet.NOTHING_STORED,
+        sheet.GRADES,
+        sheet.VERDICTS,
+        sheet.SEVERITIES,
+        sheet.CHOSEN_BY,
+    ),
+    "words/wear.py": wear.NAMES,
+    "words/fields.py": fields.SPECIAL,
+    "words/delivery.py": (delivery.CHECK_WORDS, delivery.EXPLAINED, delivery.OUTCOMES, delivery.REASONS),
+    "words/protocol.py": (protocol.RULES, [words for words, unit in protocol.NAMED.values()], "minutes", "sizes"),
+    "schemas/units.py": LENGTH_WORDS,
+    "store/keys.py": keys.SCOPES,
+    "store/patients.py": patients.DIFFERS,
+    "web/errors.py": (errors.WORDS, errors.OTHER),
+    "web/form_page.py": [(step.title, step.note, step.caption) for step in form_page.STEPS],
+}
+"""Modules whose texts are declared as data, with what of them people read."""
 OPTIONS = {"templates/**.html": {"trimmed": "true", "silent": "false"}}
 KEYWORDS = {
     "_": None,
@@ -30,7 +74,40 @@ KEYWORDS = {
 
 def declared() -> Iterator[tuple[str, str]]:
     """Texts that stand in declarations: where each stands, and the text."""
-    yield from ()
+    for one in MEASUREMENTS:
+        yield from (("fitting/measurements.py", text) for text in (one.label, one.hint, one.how, one.tool))
+    for field in _fields():
+        yield from (("fitting/vocabulary.py", text) for text in (field.label, field.hint))
+    yield from (("fitting/dimensions.py", one.label) for one in DIMENSIONS)
+    for module, texts in DICTIONARIES.items():
+        yield from ((module, text) for text in _texts(texts))
+    with speaking(DEFAULT):
+        for parameter, case in default().numbers.values():
+            yield from (("words/protocol.py", text) for text in (label(parameter), case_words(parameter, case)))
+    yield from (("web/examples.json", one.title) for one in examples())
+
+
+def choices() -> Iterator[tuple[str, str | None]]:
+    """Every choice that is words, with the field as its context where several fields have the same words."""
+    pairs = {(field.name, text) for field in _fields() for code, text in field.choices if code != text}
+    often = Counter(text for _, text in pairs)
+    yield from ((text, name if often[text] > 1 else None) for name, text in sorted(pairs))
+
+
+def _fields() -> Iterator[Field]:
+    return (field for fields in GROUPS.values() for field in fields)
+
+
+def _texts(held: object) -> Iterator[str]:
+    """Every text in a dictionary, a list or a record, at any depth."""
+    if isinstance(held, str):
+        yield held
+    elif isinstance(held, Mapping):
+        yield from (text for each in held.values() for text in _texts(each))
+    elif isinstance(held, list | tuple):
+        yield from (text for each in held for text in _texts(each))
+    elif is_dataclass(held):
+        yield from (text for field in fields_of(held) for text in _texts(getattr(held, field.name)))
 
 
 def wanted() -> Catalog:
@@ -38,9 +115,14 @@ def wanted() -> Catalog:
     catalogue = Catalog(project="afofit", charset="utf-8", header_comment="# Translations of afofit.")
     found = extract_from_dir(CODE, METHODS, OPTIONS, KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True)
     for file, _line, message, comments, context in found:
-        catalogue.add(message, locations=[(file, None)], auto_comments=comments, context=context)
+        first = message if isinstance(message, str) else message[0]
+        if (WORD.search(first) or context) and not KEY.fullmatch(first):
+            catalogue.add(message, locations=[(file, None)], auto_comments=comments, context=context)
     for place, text in declared():
-        catalogue.add(text, locations=[(place, None)])
+        if WORD.search(text):
+            catalogue.add(text, locations=[(place, None)])
+    for text, context in choices():
+        catalogue.add(text, locations=[("fitting/vocabulary.py", None)], context=context)
     return catalogue
 
 
@@ -69,6 +151,10 @@ def make(language: str) -> int:
     """Bring the files of one language up to date; how many texts wait for a translation."""
     catalogue = read(language)
     catalogue.update(wanted(), no_fuzzy_matching=True, update_creation_date=False)
+    catalogue.fuzzy = False
+    catalogue.project, catalogue.version = "afofit", "1"
+    catalogue.header_comment = "# Translations of afofit: write them here, then run python -m docs.make_catalogue."
+    catalogue.last_translator = catalogue.language_team = catalogue.msgid_bugs_address = "afofit"
     path = po(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:

@@ -1,8 +1,10 @@
 """What is wrong with a request: every problem with its field, what came, its unit and what is allowed."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
+from afofit.fitting.values import SIDES, Side
+from afofit.words import sides
 from afofit.words.fields import name
 
 Path = tuple[str | int, ...]
@@ -53,5 +55,10 @@ def where(path: Path) -> str:
     """The beginning of a message: "Left leg, forefoot width", "Weight"."""
     words = name(str(next(step for step in reversed(path) if isinstance(step, str) and step != "readings")))
     if path[0] == "limbs" and len(path) > 2:
-        return f"{str(path[1]).capitalize()} leg, {words}"
+        return f"{_leg(str(path[1]))}, {words}"
     return words[0].upper() + words[1:]
+
+
+def _leg(side: str) -> str:
+    """A leg as a message begins; what is no side is said as it came."""
+    return sides.leg(cast(Side, side)) if side in SIDES else f"{side.capitalize()} leg"

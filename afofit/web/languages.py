@@ -28,7 +28,7 @@ def install(app: Flask) -> None:
         tongue.gettext, tongue.ngettext, newstyle=True, pgettext=tongue.pgettext, npgettext=tongue.npgettext
     )
     app.jinja_env.globals |= {"sides": sides, "record_words": record_words, "choice_words": choices.label}
-    app.jinja_env.filters |= {"moment": numbers.moment, "day": numbers.day, "english": english}
+    app.jinja_env.filters |= {"moment": numbers.moment, "day": numbers.day, "english": english, "say": tongue.gettext}
     app.before_request(_speak)
     app.teardown_request(_hush)
     app.context_processor(lambda: {"language": tongue.language(), "languages": LANGUAGES})

@@ -1,6 +1,6 @@
 """The units switch after values exist: asked about, never converted silently."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
@@ -24,7 +24,7 @@ class Switch:
     chosen: str
     entered: str
     unit: str
-    factors: dict[str, float]
+    factors: Mapping[str, float]
 
 
 SWITCHES = (

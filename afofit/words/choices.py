@@ -15,8 +15,9 @@ def label(field: str, code: str | None) -> str:
 
 
 def choice(field: str, text: str) -> str:
-    """The words of a declared choice in the language of whoever reads; the field tells "None" from "None"."""
-    return pgettext(field, text) if text else ""
+    """A declared choice in the language of whoever reads; where "None" has two translations, the field decides."""
+    said = pgettext(field, text)
+    return _(text) if said == text else said
 
 
 def field_label(name: str) -> str:

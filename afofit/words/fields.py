@@ -4,7 +4,7 @@ from afofit.fitting.measurements import BY_NAME
 from afofit.words.choices import _FIELDS
 from afofit.words.tongue import _
 
-_SPECIAL = {
+SPECIAL = {
     "ashworth": "spasticity (Ashworth)",
     "urgent_signs": "urgent signs",
     "ambulant": "whether the person walks",
@@ -26,8 +26,8 @@ _SPECIAL = {
 
 def name(field: str) -> str:
     """The field as it stands inside a sentence, in lower case save for names."""
-    if field in _SPECIAL:
-        return _(_SPECIAL[field])
+    if field in SPECIAL:
+        return _(SPECIAL[field])
     return lowered(_(BY_NAME[field].label if field in BY_NAME else _FIELDS.get(field, field.replace("_", " "))))
 
 

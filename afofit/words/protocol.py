@@ -37,7 +37,7 @@ _ENDINGS = (
     ("_months", N_("months")),
 )
 _WORDS = {"min": "minimum", "max": "maximum", "cap": "at most"}
-_NAMED = {
+NAMED = {
     "thickness/posterior_leaf_spring": ("Sheet of a posterior leaf spring", "mm"),
     "thickness/others": ("Sheet of every other design", "mm"),
     "wear_plan": ("Mark on the skin", "minutes"),
@@ -66,8 +66,8 @@ def rule_words(clause: str) -> str:
 
 def label(parameter: Parameter) -> str:
     """What a number is called: "Proximal trim offset maximum"."""
-    if parameter.name in _NAMED:
-        return _(_NAMED[parameter.name][0])
+    if parameter.name in NAMED:
+        return _(NAMED[parameter.name][0])
     name = parameter.name
     for ending in dict(_ENDINGS):
         name = name.removesuffix(ending)
@@ -76,8 +76,8 @@ def label(parameter: Parameter) -> str:
 
 def unit(parameter: Parameter) -> str:
     """The unit by which numbers are read: "mm", "deg"; "share" where it is a part of something."""
-    if parameter.name in _NAMED:
-        return _NAMED[parameter.name][1]
+    if parameter.name in NAMED:
+        return NAMED[parameter.name][1]
     return next((unit for ending, unit in _ENDINGS if parameter.name.endswith(ending)), "share")
 
 
