@@ -5,19 +5,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property, partial
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Select, create_engine, event, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import PoolProxiedConnection
 
 from afofit.store.actors import Actor
 from afofit.store.secrecy import Vault
 
 BUSY_MS = 5000
 """How long (ms) a writer waits for the one before it on SQLite."""
-WRITES = "afofit_writes"
 
 
 class Away(Exception):
@@ -70,9 +71,11 @@ class Store:
         self.url = url
         self.vault = vault
         self.engine = engine(url)
-        self._writing = self.engine.execution_options(**{WRITES: True})
-        repeatable = {} if url.startswith("sqlite") else {"isolation_level": "REPEATABLE READ"}
-        self._reading = self.engine.execution_options(**repeatable)
+        # On SQLite a reader that starts to write later may be refused at once, however long it would wait: writers
+        # say so first, on connections of their own.
+        sqlite = url.startswith("sqlite")
+        self._writing = engine(url, begin="BEGIN IMMEDIATE") if sqlite else self.engine
+        self._reading = self.engine if sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._kept: set[bytes] = set()
 
     @contextmanager
@@ -107,9 +110,15 @@ class Store:
         with _reached(), Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
+    @cached_property
+    def apart(self) -> Engine:
+        """Connections on which each statement stands for itself: who hashes a password must not hold a transaction."""
+        return engine(self.url, begin="").execution_options(isolation_level="AUTOCOMMIT")
+
     def close(self) -> None:
         """Let go of every connection."""
-        self.engine.dispose()
+        for each in (self.engine, self._writing, self.apart):
+            each.dispose()
 
 
 Broken = OperationalError
@@ -138,24 +147,24 @@ def _reached() -> Iterator[None]:
         raise
 
 
-def engine(url: str) -> Engine:
-    """An engine with the habits of its database."""
+def engine(url: str, *, begin: str = "BEGIN") -> Engine:
+    """An engine with the habits of its database; ``begin`` is how a transaction begins on SQLite, empty for none."""
     if url.startswith("sqlite"):
         made = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
         event.listen(made, "connect", _open_sqlite)
-        event.listen(made, "begin", _begin_sqlite)
+        # Not by the event of the same name: with a listener every statement takes the long way.
+        if begin:
+            vars(made.dialect)["do_begin"] = partial(_begin, begin)
         return made
     return create_engine(url, pool_pre_ping=True, pool_size=2, max_overflow=8)
 
 
+def _begin(how: str, connection: PoolProxiedConnection) -> None:
+    connection.cursor().execute(how)
+
+
 def _open_sqlite(connection: sqlite3.Connection, _: object) -> None:
-    # Python's module must not begin transactions by itself: ``_begin_sqlite`` does.
+    # Python's module must not begin transactions by itself: the dialect does.
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A reader that starts to write later may be refused at once, however long it would wait: writers say so first.
-    writes = connection.get_execution_options().get(WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -219,13 +219,8 @@ def _configure(app: Flask) -> None:
 
 
 def _own_engine(app: Flask) -> Engine:
-    """The connections of the store, each statement for itself: hashing a password must not hold a transaction.
-
-    A second Engine over the same pool: the store's own begins a transaction even where none is asked for.
-    """
     shared: Store = app.extensions["afofit_store"]()
-    own = Engine(shared.engine.pool, shared.engine.dialect, shared.engine.url)
-    return own.execution_options(isolation_level="AUTOCOMMIT")
+    return shared.apart
 
 
 def address(then: str) -> str:
