@@ -4,6 +4,9 @@ const form = document.querySelector("form.fitting");
 // The summary of errors, a question or the result is where reading goes on.
 (document.querySelector("#errors[autofocus], #ask[autofocus], #result-h[autofocus]"))?.focus();
 
+// The key on the keyboard of a tablet says what Enter does here.
+form?.querySelectorAll(".box input").forEach((box) => { box.enterKeyHint = "next"; });
+
 const boxes = () => [...form.querySelectorAll(".box input")].filter((box) => box.offsetParent !== null && getComputedStyle(box).visibility !== "hidden");
 
 // Enter walks down the limb and Shift+Enter up; Ctrl+Enter computes.

@@ -10,6 +10,9 @@ from afofit.fitting.measurements import Measurement
 from afofit.fitting.values import Side
 from afofit.fitting.vocabulary import ORDER, Field, Kind
 from afofit.schemas.problems import Problem
+from afofit.words.choices import choice
+from afofit.words.tongue import N_
+from afofit.words.tongue import gettext as say
 
 Shape = Literal["box", "angle", "text", "radios", "select", "ticks", "day", "date", "moment"]
 Typed = MultiDict[str, str]
@@ -17,7 +20,7 @@ Typed = MultiDict[str, str]
 LONGEST_SEGMENT = 22
 """Characters of a label that still fits into one segment of a row of radios."""
 MOST_RADIOS = 7
-UNKNOWN = ("unknown", "Unknown")
+UNKNOWN = ("unknown", N_("Unknown"))
 
 STANDING_DEFAULTS = {
     "design": "engine",
@@ -29,21 +32,21 @@ STANDING_DEFAULTS = {
 """What leaving a field out means in the contract, shown as the chosen answer instead of hidden."""
 
 EMPTY_ANSWERS = {
-    "width": "Not stated",
+    "width": N_("Not stated"),
     "system": "Not stated",
     "depth_class": "Not stated",
     "foot_loading": "Not stated",
-    "lowered_edge": "By the rules",
+    "lowered_edge": N_("By the rules"),
     **{field.name: "Not stated" for field in ORDER if field.kind in ("choice", "flag")},
 }
 """Words of the empty answer where a field may be left out and has no Unknown."""
 
-FLAG_WORDS = {"braced": (("true", "Braced"), ("false", "Measured for shoe only"))}
-YES_OR_NO = (("true", "Yes"), ("false", "No"))
+FLAG_WORDS = {"braced": (("true", N_("Braced")), ("false", N_("Measured for shoe only")))}
+YES_OR_NO = (("true", N_("Yes")), ("false", N_("No")))
 
-PAST_OR_SHORT = (("past", "past 90°"), ("short", "short of 90°"))
+PAST_OR_SHORT = (("past", N_("past 90°")), ("short", N_("short of 90°")))
 """A phone's decimal pad has no minus key, so the sign of an ankle angle is chosen in words."""
-OUT_OR_IN = (("out", "outward"), ("in", "inward"))
+OUT_OR_IN = (("out", N_("outward")), ("in", N_("inward")))
 DIRECTIONS = {
     "dorsiflexion_knee_extended": PAST_OR_SHORT,
     "dorsiflexion_knee_flexed": PAST_OR_SHORT,
@@ -76,6 +79,22 @@ class Option:
     chosen: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """That an unusual value was measured twice and is kept: the value, by whom and when, as the form carries it."""
+
+    value: str
+    by: str
+    at: str
+    said: str
+
+    def fields(self, name: str) -> list[tuple[str, str]]:
+        """Names and values of the hidden fields that carry it, for the measurement of this name."""
+        limb, _, measurement = name.rpartition(".")
+        start = f"{limb}.confirmed.{measurement}"
+        return [(f"{start}.value", self.value), (f"{start}.by", self.by), (f"{start}.at", self.at)]
+
+
 @dataclass(slots=True, kw_only=True)
 class Entry:
     """One field with everything its macro needs; ``name`` is the path of the contract."""
@@ -103,6 +122,16 @@ class Entry:
     third: bool = False
     focused: bool = False
     problems: tuple[Problem, ...] = ()
+    doubts: tuple[str, ...] = ()
+    entered: str = ""
+    """The value that counts, as it can be confirmed; empty where it cannot be read."""
+    confirmed: Confirmed | None = None
+    other: str = ""
+    """What was entered for the other leg."""
+    last: str = ""
+    """What was measured at the last visit, and when."""
+    was: str = ""
+    """What stood here in the fitting that is changed."""
 
     @property
     def id(self) -> str:
@@ -120,7 +149,32 @@ class Entry:
     def described_by(self) -> str:
         """Ids of hint and messages, for the control."""
         parts = [f"{self.id}-hint"] if self.hint else []
-        return " ".join([*parts, *([f"{self.id}-msg"] if self.problems else [])])
+        return " ".join([*parts, *([f"{self.id}-msg"] if self.said else [])])
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether a doubt stands open beside the field."""
+        return bool(self.doubts) and not self.problems and self.confirmed is None
+
+    @property
+    def said(self) -> bool:
+        """Whether anything is said about what was typed."""
+        return bool(self.problems or self.doubts or self.echo or self.confirmed)
+
+    @property
+    def lacking(self) -> bool:
+        """Whether all that is wrong is that nothing was typed."""
+        return bool(self.problems) and all(problem.received is None for problem in self.problems)
+
+    @property
+    def state(self) -> str:
+        """``bad``, ``doubt`` or nothing: how the edge of the field looks."""
+        return "bad" if self.problems else "doubt" if self.doubtful else ""
+
+    @property
+    def can_confirm(self) -> bool:
+        """Whether one tap can confirm the value: a measurement that was read and is doubted."""
+        return self.doubtful and bool(self.measures and self.entered)
 
     @property
     def filled(self) -> bool:
@@ -138,35 +192,40 @@ def identifier(name: str) -> str:
 
 
 def options(name: str, pairs: Iterable[tuple[str, str]], chosen: Iterable[str]) -> tuple[Option, ...]:
-    """The answers of one group; the first carries the id of the field itself."""
+    """The answers of one group; the first has the id by which the group is reached."""
     picked = set(chosen)
+    first = f"{identifier(name)}-1"
     return tuple(
-        Option(value, label, f"{identifier(name)}-{place}", value in picked)
-        for place, (value, label) in enumerate(pairs, start=1)
+        Option(value, label, "" if place else first, value in picked) for place, (value, label) in enumerate(pairs)
     )
 
 
 def measured(measurement: Measurement, side: Side, typed: Typed, *, required: bool, for_brace: bool) -> Entry:
     """The field of one limb measurement."""
     name = f"limbs.{side}.{measurement.name}"
-    turns = DIRECTIONS.get(measurement.name, ())
+    turns = _turns(measurement.name)
     return Entry(
         name=name,
-        label=measurement.label,
+        label=say(measurement.label),
         shape="angle" if turns else "box",
-        hint=measurement.hint,
+        hint=say(measurement.hint),
         unit="length" if measurement.unit == "mm" else "deg",
         text=typed.get(name, ""),
         again=(typed.get(f"{name}.2", ""), typed.get(f"{name}.3", "")),
         direction=options(f"{name}_direction", turns, typed.getlist(f"{name}_direction")),
         side=side,
         letter=measurement.letter,
-        tool=measurement.tool,
-        how=measurement.how,
+        tool=say(measurement.tool),
+        how=say(measurement.how),
         measures=measurement.name,
         optional=not required,
         for_brace=for_brace,
     )
+
+
+def _turns(name: str) -> tuple[tuple[str, str], ...]:
+    """The directions of an angle; empty where it has none."""
+    return tuple((code, say(text)) for code, text in DIRECTIONS.get(name, ()))
 
 
 def answers(field: Field) -> tuple[tuple[str, str], ...]:
@@ -179,9 +238,9 @@ def answers(field: Field) -> tuple[tuple[str, str], ...]:
     else:
         pairs = field.choices
     if field.name == "urgent_signs":
-        return (*pairs, ("none", "Asked: none present"), ("unknown", "Not asked"))
+        return (*pairs, ("none", N_("Asked: none present")), ("unknown", N_("Not asked")))
     if field.name == "allergies":
-        return (*pairs, ("none", "None known"), UNKNOWN)
+        return (*pairs, ("none", N_("None known")), UNKNOWN)
     return (*pairs, UNKNOWN) if field.unknown and pairs else pairs
 
 
@@ -196,16 +255,17 @@ def declared(field: Field, path: str, typed: Typed, *, side: Side | None = None,
         pairs = (("", _empty(field, as_above=as_above)), *pairs)
     elif shape == "radios" and field.name in EMPTY_ANSWERS:
         pairs = (*pairs, ("", EMPTY_ANSWERS[field.name]))
+    pairs = tuple((value, choice(field.name, label)) for value, label in pairs)
     chosen = typed.getlist(name)
     if not chosen and not as_above and field.name in STANDING_DEFAULTS:
         chosen = [STANDING_DEFAULTS[field.name]]
-    turns = DIRECTIONS.get(field.name, ())
+    turns = _turns(field.name)
     return Entry(
         name=name,
-        label=field.label,
+        label=say(field.label),
         shape="angle" if turns else shape,
         direction=options(f"{name}_direction", turns, typed.getlist(f"{name}_direction")),
-        hint=field.hint,
+        hint=say(field.hint),
         unit=UNITS.get(field.kind, ""),
         text=typed.get(name, ""),
         again=tuple(typed.get(f"{name}.{part}", "") for part in ("day", "month", "year")) if shape == "day" else (),
@@ -218,5 +278,5 @@ def declared(field: Field, path: str, typed: Typed, *, side: Side | None = None,
 def _empty(field: Field, *, as_above: bool) -> str:
     """Words of the empty line of a list."""
     if as_above:
-        return "As above"
-    return EMPTY_ANSWERS.get(field.name, "Choose")
+        return N_("As above")
+    return EMPTY_ANSWERS.get(field.name, N_("Choose"))

@@ -1,7 +1,8 @@
 """The whole form as it is shown: sections, postures and legs, filled with what was typed."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from afofit.fitting.measurements import BY_NAME, REQUIRED_UNBRACED, Posture, required
 from afofit.fitting.values import SIDES, Side
@@ -17,11 +18,17 @@ from afofit.fitting.vocabulary import (
     Field,
 )
 from afofit.schemas.problems import Problem
-from afofit.web.entry import Entry, Typed, declared, measured, options
+from afofit.web.beside import set_beside
+from afofit.web.entry import Entry, Typed, declared, identifier, measured, options
+from afofit.web.remarks import Remarks
+from afofit.words.choices import choice
+from afofit.words.tongue import N_, _
 
 LENGTH_UNITS = (("mm", "mm"), ("cm", "cm"), ("in", "in"))
 MASS_UNITS = (("kg", "kg"), ("lb", "lb"))
-LEGS = (("left", "left"), ("both", "both"), ("right", "right"))
+LEGS = (("left", N_("left")), ("both", N_("both")), ("right", N_("right")))
+NOTHING: Mapping[str, str] = MappingProxyType({})
+NO_REMARKS = Remarks()
 
 LEG_WIDE = frozenset({"affected_sides"})
 """Clinical fields that speak of both legs at once and cannot differ on one."""
@@ -105,15 +112,10 @@ class Posed:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What differs on one leg in a section, by leg."""
+    """What differs on one leg in a section, by leg; no fields until they are asked for or filled."""
 
     section: str
     entries: Mapping[Side, tuple[Entry, ...]]
-
-    @property
-    def open(self) -> bool:
-        """Whether it must be seen: filled or in error."""
-        return must_show(entry for entries in self.entries.values() for entry in entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,17 @@ class Progress:
     entered: int
     needed: int
     wrong: int
+
+
+def opened(typed: Typed) -> tuple[Typed, str]:
+    """The form with the fields of one leg shown in the section that was asked for, and the part to go to."""
+    after: Typed = typed.copy()
+    section = after.poplist("show")[0]
+    for part in (section, "workshop") if section == "order" else (section,):
+        if part not in after.getlist("differ"):
+            after.add("differ", part)
+    side = typed.get("legs") if typed.get("legs") in SIDES else SIDES[0]
+    return after, "order" if section == "workshop" else f"limbs.{side}.{section}"
 
 
 def must_show(entries: Iterable[Entry]) -> bool:
@@ -138,27 +151,39 @@ class FormPage:
         typed: Typed,
         problems: tuple[Problem, ...] = (),
         *,
-        echoes: Mapping[str, str] | None = None,
-        thirds: Collection[str] = (),
+        remarks: Remarks = NO_REMARKS,
+        last: Mapping[str, str] = NOTHING,
+        was: Mapping[str, str] = NOTHING,
         focus: str = "",
     ) -> None:
         self.typed = typed
         self.sides: tuple[Side, ...] = tuple(side for side in SIDES if typed.get("legs", "both") in (side, "both"))
         self.sides = self.sides or SIDES
+        self._filled = frozenset(name.rpartition(".")[0] for name, text in typed.items(multi=True) if text)
         self._build(typed)
         self.entries = tuple(self._all())
         # A second reading counts, so it is never hidden.
         self.two_readings = "two_readings" in typed or any(any(entry.again) for entry in self.entries if entry.measures)
         self.unplaced = self._place(problems)
+        set_beside((column for posed in self.postures for column in (posed.taken, posed.more)), typed)
         for entry in self.entries:
-            entry.echo = (echoes or {}).get(entry.name, "")
-            entry.third = entry.name in thirds or bool(entry.again[1:] and entry.again[1])
-            entry.focused = bool(focus) and entry.name == focus
+            entry.echo = remarks.echoes.get(entry.name, "")
+            entry.doubts = remarks.doubts.get(entry.name, ())
+            entry.third = entry.name in remarks.thirds or bool(entry.again[1:] and entry.again[1])
+            entry.last, entry.was = last.get(entry.name, ""), was.get(entry.name, "")
+        self._focus(focus)
+
+    def _focus(self, name: str) -> None:
+        """Put the focus on a field, or on the first one of a part of the form."""
+        wanted = (one for one in self.entries if name and (one.name == name or one.name.startswith(f"{name}.")))
+        entry = next(wanted, None)
+        if entry:
+            entry.focused = True
 
     def _build(self, typed: Typed) -> None:
-        self.units_length = self._switch("units.length", "Lengths in", LENGTH_UNITS)
-        self.units_mass = self._switch("units.mass", "Weight in", MASS_UNITS)
-        self.legs = self._switch("legs", "Legs measured", LEGS)
+        self.units_length = self._switch("units.length", _("Lengths in"), LENGTH_UNITS)
+        self.units_mass = self._switch("units.mass", _("Weight in"), MASS_UNITS)
+        self.legs = self._switch("legs", _("Legs measured"), LEGS)
         signs, *clinical = (declared(field, "clinical", typed) for field in CLINICAL)
         self.urgent_signs = signs
         self.cleared = clearance("clinical", typed)
@@ -170,7 +195,7 @@ class FormPage:
         self.postures = tuple(self._posed(step) for step in STEPS)
         self.shoe = tuple(declared(field, "shoe", typed) for field in SHOE)
         self.prescription = tuple(declared(field, "prescription", typed) for field in PRESCRIPTION)
-        self.order = tuple(declared(field, "order", typed) for field in ORDER)
+        self.order = tuple(declared(field, "order", typed) for field in ORDER if self._wanted("order", "workshop"))
         self.differing = {
             "clinical": self._differing("clinical", CLINICAL),
             "shoe": self._differing("shoe", SHOE),
@@ -179,12 +204,14 @@ class FormPage:
         }
 
     def _switch(self, name: str, label: str, pairs: tuple[tuple[str, str], ...]) -> Entry:
-        chosen = self.typed.getlist(name)
-        return Entry(name=name, label=label, shape="radios", options=options(name, pairs, chosen))
+        answers = options(name, ((code, _(text)) for code, text in pairs), self.typed.getlist(name))
+        each = tuple(replace(one, id=f"{identifier(name)}-{place}") for place, one in enumerate(answers, start=1))
+        return Entry(name=name, label=label, shape="radios", options=each)
 
     def _posed(self, step: Step) -> Posed:
+        said = replace(step, title=_(step.title), note=_(step.note), caption=_(step.caption))
         return Posed(
-            step,
+            said,
             {side: tuple(self._measured(name, side) for name in step.taken) for side in self.sides},
             {side: tuple(self._measured(name, side) for name in step.more) for side in self.sides},
         )
@@ -197,7 +224,7 @@ class FormPage:
 
     def _differing(self, section: str, fields: tuple[Field, ...]) -> Difference:
         columns: dict[Side, tuple[Entry, ...]] = {}
-        for side in self.sides:
+        for side in self.sides if self._wanted(f"limbs.{{side}}.{section}", section) else ():
             path = f"limbs.{side}.{section}"
             entries = [
                 declared(field, path, self.typed, side=side, as_above=True)
@@ -209,6 +236,12 @@ class FormPage:
                 entries = [*entries[1:], entries[0], *clearance(path, self.typed, side)]
             columns[side] = tuple(entries)
         return Difference(section, columns)
+
+    def _wanted(self, path: str, part: str) -> bool:
+        """Whether a part that is rarely needed is to be shown: it was asked for, or one of its fields is filled."""
+        paths = tuple(path.format(side=side) for side in self.sides)
+        filled = any(name in paths or name.startswith(tuple(f"{one}." for one in paths)) for name in self._filled)
+        return filled or part in self.typed.getlist("differ")
 
     def _all(self) -> Iterator[Entry]:
         yield from (self.units_length, self.units_mass, self.legs, self.urgent_signs)
@@ -231,14 +264,14 @@ class FormPage:
         """Give each problem to its field; those that belong to none are returned."""
         unplaced = []
         for problem in problems:
-            owner = self._owner(problem)
+            owner = self.owner(problem)
             if owner is None:
                 unplaced.append(problem)
             else:
                 owner.problems = (*owner.problems, problem)
         return tuple(unplaced)
 
-    def _owner(self, problem: Problem) -> Entry | None:
+    def owner(self, problem: Problem) -> Entry | None:
         """The field of a problem, else the first one of the narrowest part of the form it speaks of."""
         owner = next((entry for entry in self.entries if entry.owns(problem)), None)
         part = problem.field
@@ -280,11 +313,6 @@ class FormPage:
         return must_show(entry for entry in self.prescription[3:])
 
     @property
-    def order_open(self) -> bool:
-        """Whether the order details must be seen."""
-        return must_show(self.order) or self.differing["order"].open
-
-    @property
     def progress(self) -> Progress:
         """How many of the fields that Compute needs are filled, and how many filled ones are to be corrected."""
         by_name = {entry.name: entry for entry in self.entries}
@@ -311,15 +339,15 @@ class FormPage:
 
 def clearance(path: str, typed: Typed, side: Side | None = None) -> tuple[Entry, ...]:
     """Who cleared an urgent sign and when: three fields for each sign that can be cleared."""
-    words = dict(URGENT_SIGNS)
+    words = {sign: choice("urgent_signs", text) for sign, text in URGENT_SIGNS}
     entries = []
     for sign in CLEARABLE_SIGNS:
-        for part, label in (("by", "cleared by"), ("date", "on"), ("note", "note")):
+        for part, label in (("by", N_("cleared by")), ("date", N_("on")), ("note", N_("note"))):
             name = f"{path}.cleared.{sign}.{part}"
             entries.append(
                 Entry(
                     name=name,
-                    label=f"{words[sign]}: {label}",
+                    label=f"{words[sign]}: {_(label)}",
                     shape="date" if part == "date" else "text",
                     text=typed.get(name, ""),
                     optional=part == "note",

@@ -19,16 +19,18 @@ from afofit.store import entries, patients
 from afofit.store.errors import Conflict, Missing
 from afofit.store.fittings import Retry
 from afofit.web import carry, confirm, pages, saving, sign_in
+from afofit.web.background import background
 from afofit.web.drafts import Clash
 from afofit.web.entry import Typed
 from afofit.web.fill import flatten
-from afofit.web.form_page import FormPage, Progress
+from afofit.web.form_page import FormPage, Progress, opened
 from afofit.web.kept import CONFLICT, SEE_OTHER, UNPROCESSABLE, blueprint
+from afofit.web.remarks import remarks
 from afofit.web.saving import Draft
 from afofit.web.unit_change import question, settled
 from afofit.words.tongue import _
 
-BUTTONS = frozenset({"csrf_token", "keep", "apply", "units_answer", confirm.BUTTON, "choose", "again"})
+BUTTONS = frozenset({"csrf_token", "keep", "apply", "units_answer", confirm.BUTTON, "choose", "again", "show"})
 GONE = 404
 
 
@@ -150,7 +152,10 @@ def _form(
     clash: Clash | None = None,
     gone: bool = False,
 ) -> str:
-    page = FormPage(typed, problems, focus=focus)
+    draft = keeping.draft
+    known = background(draft.patient_id, draft.previous_id)
+    said = remarks(_read(typed), typed, known.protocol)
+    page = FormPage(typed, problems, remarks=said, last=known.last, was=known.was, focus=focus)
     return render_template(
         "keep.html",
         page=page,
@@ -224,6 +229,9 @@ def _changed(typed: Typed, keeping: Keeping) -> ResponseReturnValue | None:
         return _form(typed, keeping, problems, focus=name), UNPROCESSABLE if problems else 200
     if "units_answer" in form:
         return _form(settled(MultiDict([*typed.items(multi=True), ("units_answer", form["units_answer"])])), keeping)
+    if "show" in form:
+        typed, part = opened(MultiDict([*typed.items(multi=True), ("show", form["show"])]))
+        return _form(typed, keeping, focus=part)
     if question(typed):
         return _form(typed, keeping, asking=True), UNPROCESSABLE
     return None

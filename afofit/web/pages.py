@@ -21,18 +21,19 @@ from afofit.schemas.form import Asked, Form, read
 from afofit.schemas.printing import read_printing
 from afofit.schemas.problems import Problem, Refused
 from afofit.web import confirm
-from afofit.web.echo import echoes, thirds
 from afofit.web.entry import Typed
 from afofit.web.examples import Example, examples
 from afofit.web.fill import flatten
-from afofit.web.form_page import FormPage
+from afofit.web.form_page import FormPage, opened
+from afofit.web.remarks import remarks
 from afofit.web.result_page import ResultPage, result_page
 from afofit.web.unit_change import Question, question, settled
 from afofit.words.patient import NothingToRelease, content
 from afofit.words.problems import sentence
 from afofit.words.sheet import INTENDED_USE, NOT_FOR
+from afofit.words.tongue import N_, _, speaking
 
-START = "Fit of an ankle-foot orthosis"
+START = N_("Fit of an ankle-foot orthosis")
 UNPROCESSABLE = 422
 VIEWS: tuple[View, ...] = ("lateral", "posterior")
 
@@ -51,6 +52,9 @@ def computed(typed: Typed) -> ResponseReturnValue:
         return _confirmed(typed)
     if "units_answer" in typed:
         return _page(FormPage(settled(typed)), START)
+    if "show" in typed:
+        typed, part = opened(typed)
+        return _page(FormPage(typed, focus=part), START)
     switched = question(typed)
     if switched:
         return _page(FormPage(typed), START, question=switched), UNPROCESSABLE
@@ -58,7 +62,7 @@ def computed(typed: Typed) -> ResponseReturnValue:
     if asked.request is None:
         return _refused(typed, asked)
     fitting = fit(asked.request, today=date.today())
-    page = FormPage(typed, echoes=echoes(asked.request, typed), thirds=thirds(fitting))
+    page = FormPage(typed, remarks=remarks(asked, typed))
     result = result_page(fitting, page, drawings(fitting))
     return _page(page, result.title, result=result)
 
@@ -81,7 +85,8 @@ def printed(kind: Kind, typed: Typed) -> ResponseReturnValue:
 def blank_form(asked: Mapping[str, str]) -> ResponseReturnValue:
     """The empty measuring form (PDF)."""
     try:
-        answer = make_response(measuring_form(paper=read_printing(asked).paper))
+        with speaking("en"):
+            answer = make_response(measuring_form(paper=read_printing(asked).paper))
     except Refused as refused:
         return _page(FormPage(MultiDict(), refused.problems), START), UNPROCESSABLE
     answer.mimetype = "application/pdf"
@@ -108,7 +113,7 @@ def _read(typed: Typed) -> Asked:
 
 
 def _refused(typed: Typed, asked: Asked) -> ResponseReturnValue:
-    return _page(FormPage(typed, asked.problems), START), UNPROCESSABLE
+    return _page(FormPage(typed, asked.problems, remarks=remarks(asked, typed)), START), UNPROCESSABLE
 
 
 def _changed(typed: Typed) -> ResponseReturnValue:
@@ -127,7 +132,7 @@ def _confirmed(typed: Typed) -> ResponseReturnValue:
 
 def _focused(typed: Typed, name: str) -> ResponseReturnValue:
     asked = _read(typed)
-    page = FormPage(typed, asked.problems, focus=name)
+    page = FormPage(typed, asked.problems, remarks=remarks(asked, typed), focus=name)
     return _page(page, START), UNPROCESSABLE if asked.problems else 200
 
 
@@ -158,13 +163,13 @@ def _page(
 ) -> str:
     return render_template(
         "start.html",
-        title=title,
+        title=_(title),
         page=page,
         result=result,
         question=question,
         drawings=measuring_drawings(page),
         examples=examples(),
         chosen=chosen,
-        intended_use=INTENDED_USE,
-        not_for=NOT_FOR,
+        intended_use=_(INTENDED_USE),
+        not_for=_(NOT_FOR),
     )

@@ -3,9 +3,9 @@
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from afofit.access import calculator, public
+from afofit.access import calculator, public, visitor
 from afofit.documents import Kind
-from afofit.web import pages
+from afofit.web import live, pages
 from afofit.web.examples import find
 from afofit.words.sheet import STARTING_SPECIFICATION
 from afofit.words.tongue import _
@@ -31,6 +31,14 @@ def start() -> ResponseReturnValue:
 def compute() -> ResponseReturnValue:
     """The result above the filled form, or the form with every problem (422)."""
     return pages.computed(request.form)
+
+
+@blueprint.post("/fittings/preview")
+@calculator("computes from what is posted with it and stores nothing")
+def preview() -> ResponseReturnValue:
+    """The live check of a form that is being filled, for its script: a fragment of the page."""
+    who = visitor()
+    return live.preview(request.form, who.name if who else "", live.protocol_of(request.form))
 
 
 @blueprint.post("/<any(sheet, patient, template, order):kind>.pdf")

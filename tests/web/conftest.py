@@ -84,7 +84,8 @@ class Page(HTMLParser):
             if form not in self.parents[place]:
                 continue
             if tag == "input" and (own.get("type") not in ("radio", "checkbox") or "checked" in own):
-                posted.setdefault(own["name"], []).append(own.get("value", "on"))
+                empty = "on" if own.get("type") in ("radio", "checkbox") else ""
+                posted.setdefault(own["name"], []).append(own.get("value", empty))
             if tag == "option" and "selected" in own:
                 inside = [self.elements[parent] for parent in self.parents[place]]
                 name = next(attributes["name"] for kind, attributes in inside if kind == "select")

@@ -46,13 +46,18 @@ def field_names() -> list[str]:
         names += [f"{start}.order.{one.name}" for one in ORDER if one.name not in common]
         names.append(f"{start}.order.casting_angle_direction")
         for one in MEASUREMENTS:
-            names += [f"{start}.{one.name}{part}" for part in ("", ".2", ".3")]
+            names += [f"{start}.{one.name}{part}" for part in ("", ".2")]
             names += [f"{start}.{one.name}_direction"] if one.unit == "deg" else []
     return names
 
 
+PARTS_ON_DEMAND = ("clinical", "shoe", "prescription", "order", "workshop")
+"""What differs on one leg, by section, and what the workshop is told: shown when asked for."""
+
+
 def test_every_declared_field_stands_on_the_form_once(client: FlaskClient) -> None:
-    controls = Page(client.get("/").text).controls()
+    asked = {"differ": list(PARTS_ON_DEMAND[:-1]), "show": PARTS_ON_DEMAND[-1]}
+    controls = Page(client.post("/", data=asked).text).controls()
     groups = [one for one in controls if one.get("type") in ("radio", "checkbox")]
     once = Counter([one["name"] for one in controls if one not in groups] + list({one["name"] for one in groups}))
     assert set(once) == set(field_names())
@@ -85,6 +90,36 @@ def test_ids_are_unique_and_descriptions_exist(client: FlaskClient, filled: Fill
                     assert target in ids, (name, own)
             if own.get("href", "").startswith("#"):
                 assert own["href"][1:] in ids, own
+
+
+@pytest.mark.parametrize("part", PARTS_ON_DEMAND)
+def test_a_part_that_is_rarely_needed_comes_when_it_is_asked_for_and_stays(client: FlaskClient, part: str) -> None:
+    """The button posts the form; nothing that was typed is lost, and the first field of the part has the focus."""
+    start = "order." if part == "workshop" else f"limbs.left.{part}."
+    blank = Page(client.get("/").text)
+    assert [own["value"] for own in blank.all("button", name="show") if own["value"] == part] or part == "order"
+    assert not [own for own in blank.controls() if own["name"].startswith(start)]
+    typed = {"patient.reference": "A-1", "limbs.left.heel_width": "70"}
+    page = Page(client.post("/", data=typed | {"show": part}).text)
+    assert page.shown()["patient.reference"] == ["A-1"]
+    assert page.shown()["limbs.left.heel_width"] == ["70"]
+    assert "Error" not in page.text("title")
+    (first,) = [own for own in page.controls() if "autofocus" in own]
+    assert first["name"].startswith(start)
+    again = Page(client.post("/", data=page.shown() | {"differ": [part, "workshop"]}).text)
+    assert [own for own in again.controls() if own["name"].startswith(start)]
+
+
+def test_a_part_that_is_filled_is_shown(client: FlaskClient) -> None:
+    page = Page(client.post("/", data={"limbs.right.shoe.size": "9", "order.practitioner": "N. Meier"}).text)
+    assert page.shown()["limbs.right.shoe.size"] == ["9"]
+    assert page.shown()["order.practitioner"] == ["N. Meier"]
+
+
+def test_a_third_box_stands_there_when_it_is_filled(client: FlaskClient) -> None:
+    name = "limbs.right.calf_circumference.3"
+    assert not Page(client.get("/").text).all("input", name=name)
+    assert Page(client.post("/", data={name: "388"}).text).shown()[name] == ["388"]
 
 
 def test_nothing_is_preselected_but_what_leaving_out_means(client: FlaskClient) -> None:
@@ -197,7 +232,7 @@ def test_the_sign_of_an_ankle_angle_is_said_in_words(client: FlaskClient, filled
     """E1 reaches 8 degrees past the right angle; without the choice 8 alone says nothing."""
     name = "limbs.right.dorsiflexion_knee_extended"
     unsaid = Page(client.post("/", data=filled("E1", {f"{name}_direction": ""})).text)
-    assert "say whether the foot passes 90°" in unsaid.text("div", id="errors")
+    assert "Say whether the foot passes 90°" in unsaid.text("div", id="errors")
     short = client.post("/", data=filled("E1", {name: "3", f"{name}_direction": "short"})).text
     assert "3° plantarflexed" in short
     typed = client.post("/", data=filled("E1", {name: "-3", f"{name}_direction": ""})).text

@@ -215,7 +215,7 @@ def test_readings_are_echoed_with_their_mean_and_a_third_is_asked_for(client: Fl
     page = Page(
         client.post("/", data=filled("E1", {"limbs.right.calf_circumference.2": "400", "two_readings": "on"})).text
     )
-    assert page.text("p", class_="echo") == "uses 394 mm (mean of 2)"
+    assert page.text("p", class_="echo") == "uses 394 mm · 12 mm apart"
     assert len([own for own in page.all("div") if own.get("class") == "again third open"]) == 1
 
 
@@ -224,7 +224,7 @@ def test_inches_are_echoed_in_millimetres(client: FlaskClient, stories: dict[str
     request = stories["S09"]["request"]
     inches = request["limbs"]["right"]["fibular_head_height"]
     page = Page(client.post("/", data=flatten(request)).text)
-    assert page.text("p", class_="echo") == f"uses {round(inches * 25.4, 1):g} mm"
+    assert page.text("p", class_="echo") == f"= {round(inches * 25.4, 1):g} mm"
 
 
 def test_the_sheet_buttons_post_the_values_of_this_result(client: FlaskClient, filled: Filled) -> None:
