@@ -7,13 +7,15 @@ import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from afofit.fitting.plan import fit
 from afofit.pdf.sheet import fitting_sheet
 from afofit.schemas.request import read
-from bench.server import stored_throughputs, throughputs
+from bench.server import live_answer, stored_throughputs, throughputs
 from bench.sheets import main as sheets
 from tests.endurance.service import KINDS
+from tests.examples import request_of
 
 EXAMPLES = Path(__file__).parents[1] / "tests" / "golden" / "examples.json"
 TODAY = date(2026, 11, 23)
@@ -49,9 +51,20 @@ def main() -> None:
     print(f"  {'fitting sheet, A4':45} {seconds * 1e3:6.1f} ms  {kilobytes:.0f} kB")
     print("\npreview against a bare Flask JSON echo, same server, in turn (reach: ≥ 0.5)")
     told("preview", *throughputs(examples[0]["request"]))
+    print(
+        "\nlive check of the form, both legs, answered one after the other (reach: median ≤ 100 ms), against the echo"
+    )
+    seconds, beside_echo = live_answer(two_legs())
+    print(f"  {'median answer':18} {seconds * 1e3:6.1f} ms")
+    told("live check", *beside_echo)
     print("\nstored fitting with its audit row, durable when it is answered, against the echo (reach: ≥ 0.12)")
     for kind in KINDS:
         told(f"stored, {kind}", *stored_throughputs(examples[0]["request"], kind))
+
+
+def two_legs() -> dict[str, Any]:
+    """The request of the constructed child with two legs: the heaviest form there is."""
+    return request_of("S01")
 
 
 def told(name: str, ours: float, echo: float, ratios: list[float]) -> None:

@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
+from afofit.web.fill import flatten
 from tests.endurance.service import Database, found_clinic
 
 WORKERS = "2"
@@ -58,9 +60,13 @@ class Call:
     document: dict[str, Any]
     status: int = 200
     key: str = ""
+    form: bool = False
+    """Posted as the fields of a form instead of JSON."""
 
     def body(self, number: int) -> bytes:
         """The body of one request; of what is stored every other one is of a patient who is new."""
+        if self.form:
+            return urlencode(self.document, doseq=True).encode()
         if not self.key:
             return json.dumps(self.document).encode()
         reference = f"B{number % 10}" if number % 2 else uuid4().hex
@@ -69,7 +75,18 @@ class Call:
     def headers(self) -> dict[str, str]:
         """The headers of one request."""
         stored = {"Authorization": f"Bearer {self.key}", "Idempotency-Key": uuid4().hex} if self.key else {}
-        return {"Content-Type": "application/json"} | stored
+        kind = "application/x-www-form-urlencoded" if self.form else "application/json"
+        return {"Content-Type": kind} | stored
+
+
+def _answered(port: int, call: Call, number: int) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request("POST", call.path, call.body(number), call.headers())
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    if answer.status != call.status:
+        raise RuntimeError(f"{call.path} answered {answer.status}")
 
 
 def _requests_per_second(port: int, call: Call) -> float:
@@ -80,13 +97,7 @@ def _requests_per_second(port: int, call: Call) -> float:
 
     def client(place: int) -> None:
         while time.perf_counter() < end:
-            connection = http.client.HTTPConnection("127.0.0.1", port)
-            connection.request("POST", call.path, call.body(next(numbers)), call.headers())
-            answer = connection.getresponse()
-            answer.read()
-            connection.close()
-            if answer.status != call.status:
-                raise RuntimeError(f"{call.path} answered {answer.status}")
+            _answered(port, call, next(numbers))
             counts[place] += 1
 
     threads = [threading.Thread(target=client, args=(place,)) for place in range(CLIENTS)]
@@ -97,8 +108,8 @@ def _requests_per_second(port: int, call: Call) -> float:
     return sum(counts) / SECONDS
 
 
-def _in_turn(ours: int, call: Call) -> tuple[float, float, list[float]]:
-    echoed = Call("/echo", call.document)
+def _in_turn(ours: int, call: Call, echoed: Call | None = None) -> tuple[float, float, list[float]]:
+    echoed = echoed or Call("/echo", call.document)
     with _served("bench.echo:app") as theirs:
         pairs = []
         for place in range(PAIRS + 1):
@@ -113,6 +124,22 @@ def throughputs(document: dict[str, Any]) -> tuple[float, float, list[float]]:
     """Requests per second of the preview and of the echo (medians), and the ratio of each pair."""
     with _served("wsgi:app") as ours:
         return _in_turn(ours, Call("/api/v1/fittings/preview", document))
+
+
+def live_answer(document: dict[str, Any]) -> tuple[float, tuple[float, float, list[float]]]:
+    """Median seconds of one live check of the filled form, asked one after the other, and its throughput as above."""
+    call = Call("/fittings/preview", flatten(document), form=True)
+    with _served("wsgi:app") as ours:
+        return _seconds(ours, call), _in_turn(ours, call, Call("/echo", document))
+
+
+def _seconds(port: int, call: Call, runs: int = 60) -> float:
+    times = []
+    for number in range(runs):
+        start = time.perf_counter()
+        _answered(port, call, number)
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
 
 
 def stored_throughputs(document: dict[str, Any], kind: str) -> tuple[float, float, list[float]]:
