@@ -16,6 +16,7 @@ from afofit.fitting.stance import Stance
 from afofit.fitting.values import Side, Value
 from afofit.words.alignment import stance_caption, stance_sentence
 from afofit.words.numbers import ankle
+from afofit.words.tongue import _
 
 CODE_UNITS = 17.0
 """Size of a code in user units; the style sheet fixes it, so the drawing is scaled to it."""
@@ -83,7 +84,7 @@ def _braced(drawing: Drawing) -> str:
 def _element(drawing: Drawing, scale: float, inside: str) -> str:
     left, bottom, right, top = (edge * scale for edge in drawing.box)
     box = f"{left:.0f} {-top:.0f} {right - left:.0f} {top - bottom:.0f}"
-    sentence = escape(drawing.sentence, quote=True)
+    sentence = escape(_(drawing.sentence), quote=True)
     return f'<svg viewBox="{box}" role="img" aria-label="{sentence}" data-view="{drawing.view}">{inside}</svg>'
 
 
@@ -122,7 +123,7 @@ def _label(label: Label, scale: float) -> str:
     turn = f' transform="rotate({_number(-label.turn_deg)} {_number(x)} {_number(y)})"' if label.turn_deg else ""
     name = "halo" if label.role == "code" else "note"
     place = f'x="{_number(x)}" y="{_number(y + 0.35 * label.size * scale)}"'
-    return f'<text class="{name}" {place} text-anchor="middle"{turn}>{escape(label.text)}</text>'
+    return f'<text class="{name}" {place} text-anchor="middle"{turn}>{escape(_(label.text))}</text>'
 
 
 def _tag(tag: Tag, scale: float) -> str:

@@ -4,22 +4,30 @@ Texts come from ``_("…")`` in templates and modules, and from the declarations
 translated is kept, what is gone is dropped, what is new stands empty until somebody translates it; a test finds that.
 """
 
+import ast
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields as fields_of
 from dataclasses import is_dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from afofit.fitting import stand_ins
 from afofit.fitting.dimensions import DIMENSIONS
+from afofit.fitting.drawing import VIEW_WORDS, sentence
+from afofit.fitting.drawing_measuring import measuring_drawing
+from afofit.fitting.drawing_shapes import Label
 from afofit.fitting.measurements import MEASUREMENTS
+from afofit.fitting.plan import PRESCRIBED
 from afofit.fitting.protocol import default
+from afofit.fitting.values import SIDES
 from afofit.fitting.vocabulary import GROUPS, Field
 from afofit.schemas.units import LENGTH_WORDS
 from afofit.store import keys, patients
@@ -30,7 +38,22 @@ from afofit.words.protocol import case_words, label
 from afofit.words.tongue import DEFAULT, LANGUAGES, speaking
 
 CODE = Path(__file__).parent.parent / "afofit"
-METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+
+
+def in_code(
+    file: BinaryIO, keywords: Collection[str], comment_tags: object, options: object
+) -> Iterator[tuple[int, str, list[str | None], list[str]]]:
+    """The texts in calls of a module, as its syntax tree has them: also those within an f-string."""
+    for node in ast.walk(ast.parse(file.read())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in keywords:
+            said = [
+                one.value if isinstance(one, ast.Constant) and isinstance(one.value, str) else None for one in node.args
+            ]
+            if said:
+                yield node.lineno, node.func.id, said, []
+
+
+METHODS = [("**.py", in_code), ("templates/**.html", "jinja2")]
 KEY = re.compile(r"[a-z]+(_[a-z]+)+")
 """Looks like a text to who extracts, and is the key of one: ``_(WORDS["a_key"])``."""
 WORD = re.compile(r"[^\W\d_]{2}")
@@ -85,6 +108,13 @@ def declared() -> Iterator[tuple[str, str]]:
         for parameter, case in default().numbers.values():
             yield from (("words/protocol.py", text) for text in (label(parameter), case_words(parameter, case)))
     yield from (("web/examples.json", one.title) for one in examples())
+    for side in SIDES:
+        yield from (("fitting/drawing.py", sentence(side, view)) for view in VIEW_WORDS)
+        for step in form_page.STEPS:
+            drawing = measuring_drawing(step.posture, (), side=side)
+            notes = (shape.text for shape in drawing.shapes if isinstance(shape, Label))
+            yield from (("fitting/drawing_measuring.py", text) for text in (drawing.sentence, *notes))
+    yield from (("fitting/stand_ins.py", one.text) for one in (*stand_ins.TAKEN, PRESCRIBED))
 
 
 def choices() -> Iterator[tuple[str, str | None]]:

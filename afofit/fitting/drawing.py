@@ -73,6 +73,12 @@ def views(limb: LimbFitting, caption: Caption, *, text_share: float = TEXT_SHARE
     return tuple(draw(limb, view, caption, text_share=text_share) for view in VIEWS)
 
 
+def sentence(side: Side, view: View) -> str:
+    """What a view shows, in a sentence."""
+    leg = f"{side.capitalize()} leg {VIEW_WORDS[view]}"
+    return f"{leg} with the brace, to scale, dimensions marked by the codes of the table"
+
+
 def draw(limb: LimbFitting, view: View, caption: Caption, *, text_share: float = TEXT_SHARE) -> Drawing:
     """One view of a braced limb (mm). Raises ValueError when there is no brace to draw."""
     if not drawable(limb):
@@ -86,11 +92,8 @@ def draw(limb: LimbFitting, view: View, caption: Caption, *, text_share: float =
     shapes = tuple(drawn[view](braced))
     if limb.limb.side == "left":
         shapes = tuple(mirrored(shape) for shape in shapes)
-    sentence = (
-        f"{limb.limb.side.capitalize()} leg {VIEW_WORDS[view]} with the brace, to scale, "
-        "dimensions marked by the codes of the table"
-    )
-    return Drawing(view, sentence, shapes, box_of(shapes, 0.4 * braced.text_size), braced.text_size)
+    said = sentence(limb.limb.side, view)
+    return Drawing(view, said, shapes, box_of(shapes, 0.4 * braced.text_size), braced.text_size)
 
 
 def _braced(limb: LimbFitting, caption: Caption, text_share: float) -> Braced:

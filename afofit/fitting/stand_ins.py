@@ -8,6 +8,8 @@ MEASURED = Source("measured on the limb", "B", "manual")
 ON_OTHER_FOOT = Source("measured on the other foot", "B", "manual")
 ON_SHOE = Source("measured on the shoe", "B", "manual")
 WEIGHED = Source("body weight as given", "B", "manual")
+TAKEN = (MEASURED, ON_OTHER_FOOT, ON_SHOE, WEIGHED)
+"""Where a number was taken from, in words that are no citation."""
 HEAD = derived("Clinical reference 2.1: the apex of the fibular head lies 8–22 mm above the neck")
 OUTER_BALL = derived("Clinical reference 1.3: the fifth metatarsal head at 0.62–0.64 of the foot length")
 

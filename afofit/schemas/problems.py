@@ -1,9 +1,9 @@
 """What is wrong with a request: every problem with its field, what came, its unit and what is allowed."""
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from afofit.fitting.values import SIDES, Side
+from afofit.fitting.values import SIDES
 from afofit.words import sides
 from afofit.words.fields import name
 
@@ -61,4 +61,4 @@ def where(path: Path) -> str:
 
 def _leg(side: str) -> str:
     """A leg as a message begins; what is no side is said as it came."""
-    return sides.leg(cast(Side, side)) if side in SIDES else f"{side.capitalize()} leg"
+    return sides.leg(side) if side in SIDES else f"{side.capitalize()} leg"

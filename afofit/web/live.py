@@ -212,7 +212,7 @@ def _number(dimension: Dimension, limb: LimbFitting) -> Number:
     value = limb.dimensions[dimension.name]
     tolerance = "" if value.tolerance is None else f"± {numbers.plain(value.tolerance, 1)}"
     return Number(
-        label=dimension.label,
+        label=_(dimension.label),
         shown=numbers.dimension(dimension.name, value.magnitude, dimension.unit),
         tolerance=f"{tolerance}°" if tolerance and dimension.unit == "deg" else tolerance,
         grade=value.source.grade,

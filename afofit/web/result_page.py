@@ -139,7 +139,7 @@ def result_page(fitting: Fitting, page: FormPage, drawings: Mapping[Side, Markup
         shank_note="" if shank or not alignment else _(NO_SHANK),
         pair=shoes.pair(fitting.pair.reason),
         wear=_wear(fitting),
-        grades=tuple(GRADES.items()),
+        grades=tuple((grade, _(words)) for grade, words in GRADES.items()),
         working="all" if page.typed.get("working") == "all" else "none",
         typed=posted_again(page.typed),
         protocol_name=fitting.protocol_name,

@@ -40,6 +40,7 @@ from afofit.store.database import Store
 from afofit.store.rates import Rates
 from afofit.store.secrecy import derived, hashed
 from afofit.words.sheet import STARTING_SPECIFICATION
+from afofit.words.tongue import gettext
 
 VISIT = "visit"
 """Where the cookie of a person keeps the text of the visit."""
@@ -177,7 +178,7 @@ def install(app: Flask) -> None:
     _without_principal(app)
     app.before_request(_first_visit)
     app.teardown_appcontext(lambda _: sessions.remove())
-    app.context_processor(lambda: {"starting_specification": STARTING_SPECIFICATION})
+    app.context_processor(lambda: {"starting_specification": gettext(STARTING_SPECIFICATION)})
     user_authenticated.connect(_signed_in, app)
     user_failed_authn.connect(_refused, app)
     user_logged_out.connect(_signed_out, app)

@@ -80,4 +80,4 @@ def _where(value: Value) -> str:
         return said.format(measurement=lettered(value.name))
     if value.name in DIMENSIONS and value.formula:
         return f"{DIMENSIONS[value.name].code} {_(DIMENSIONS[value.name].label)}"
-    return value.source.text
+    return _(value.source.text)

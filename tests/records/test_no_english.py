@@ -1,0 +1,61 @@
+"""Every page of people who signed in, in a language whose texts stand in brackets: nothing else is left to read."""
+
+import pytest
+
+from tests.records.conftest import Browser, Clinic
+from tests.records.test_matrix import ROUTES, Things, kind, kinds, things
+from tests.visible import bracketed
+from tests.web.test_no_english import left_over
+
+__all__ = ["bracketed", "kind", "things"]
+OWN = ("Kim Doe", "A-1027", "Ada of North", "Olga of North", "North", "Ours", "as taught", "EMR", "fittings:", "afo_")
+"""What people of the test typed, and what a key may do, by its code."""
+SAID_BY_FLASK_SECURITY = ("Actualmente no tienes permisos",)
+"""From its own Spanish catalogue."""
+
+
+def unread(page: str) -> list[str]:
+    return [
+        text
+        for text in left_over(page)
+        if not any(own in text for own in (*OWN, *SAID_BY_FLASK_SECURITY)) and "@" not in text
+    ]
+
+
+@pytest.mark.usefixtures("bracketed")
+def test_every_page_that_somebody_can_open(clinic: Clinic, things: Things) -> None:
+    assert ROUTES
+    for who in (clinic.administrator, clinic.orthotist):
+        browser = clinic.browser(who)
+        browser.client.set_cookie("afofit_language", "es")
+        for rule, method in kinds("member", "public"):
+            if method == "GET" and not rule.rule.startswith(("/p/", "/health", "/api")):
+                answer = browser.get(things.path(rule, browser.client))
+                if answer.mimetype == "text/html" and answer.status_code != 302:
+                    assert unread(answer.text) == [], f"{rule.rule} ({answer.status_code})"
+
+
+@pytest.mark.usefixtures("bracketed")
+def test_what_is_refused(clinic: Clinic, things: Things) -> None:
+    browser = clinic.browser()
+    browser.client.set_cookie("afofit_language", "es")
+    for rule, method in kinds("member"):
+        # Flask-Security has a catalogue of its own.
+        if method == "POST" and not rule.endpoint.startswith("security."):
+            answer = post_nothing(browser, things.path(rule, browser.client))
+            assert unread(answer) == [], rule.rule
+
+
+def post_nothing(browser: Browser, path: str) -> str:
+    browser.get("/fittings")
+    answer = browser.post(path)
+    return answer.text if answer.mimetype == "text/html" and answer.status_code >= 400 else ""
+
+
+def test_a_refused_sign_in_says_so_in_spanish(clinic: Clinic) -> None:
+    browser = Browser(clinic.app.test_client())
+    browser.client.set_cookie("afofit_language", "es")
+    browser.get("/sign-in")
+    page = browser.post("/sign-in", email="nobody@north.example", password="wrong wrong wrong").text  # noqa: S106
+    assert "No funcionó" in page
+    assert "Fallo de autenticación" in page
