@@ -18,7 +18,7 @@ MAY_STAND = re.compile(
     r"|\b(?:clamp|min|max|tan|atan|radians|degrees|step_up)\("
     r"|\b(?:mm|cm|in|kg|lb|Nm|min|UTC|PDF|JSON|A4|XW|afofit|Español)\b"
 )
-"""Citations, formulas, reference numbers, units, formats, the widths of shoes and the name of the program: the same everywhere."""
+"""The same everywhere: citations, formulas, reference numbers, units, formats, widths of shoes, the program's name."""
 WORD = re.compile(r"[^\W\d_]{2}")
 
 
