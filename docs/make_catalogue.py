@@ -24,6 +24,7 @@ from afofit.fitting.dimensions import DIMENSIONS
 from afofit.fitting.drawing import VIEW_WORDS, sentence
 from afofit.fitting.drawing_measuring import measuring_drawing
 from afofit.fitting.drawing_shapes import Label
+from afofit.fitting.findings import UNKNOWN
 from afofit.fitting.measurements import MEASUREMENTS
 from afofit.fitting.plan import PRESCRIBED
 from afofit.fitting.protocol import default
@@ -114,7 +115,7 @@ def declared() -> Iterator[tuple[str, str]]:
             drawing = measuring_drawing(step.posture, (), side=side)
             notes = (shape.text for shape in drawing.shapes if isinstance(shape, Label))
             yield from (("fitting/drawing_measuring.py", text) for text in (drawing.sentence, *notes))
-    yield from (("fitting/stand_ins.py", one.text) for one in (*stand_ins.TAKEN, PRESCRIBED))
+    yield from (("fitting/stand_ins.py", one.text) for one in (*stand_ins.TAKEN, PRESCRIBED, UNKNOWN))
 
 
 def choices() -> Iterator[tuple[str, str | None]]:

@@ -1,5 +1,6 @@
 """A language whose every text stands in brackets, so that what people see and nobody translated stands out."""
 
+import re
 from collections.abc import Iterator
 from gettext import NullTranslations
 from html.parser import HTMLParser
@@ -10,6 +11,7 @@ from afofit.words import tongue
 from docs.make_catalogue import read
 
 OPEN, CLOSE = "⟦", "⟧"
+FIELD = re.compile(r"(%\(\w+\)s|%%|\{\{|\}\}|\{\w+\}|<[^>]+>)")
 READ_ALOUD = ("aria-label", "alt", "title", "placeholder")
 SILENT = frozenset({"script", "style", "code"})
 """What is not read, and keys that are the same everywhere."""
@@ -27,7 +29,10 @@ class Bracketed(NullTranslations):
                 self.texts.add((message.context, text))
 
     def said(self, context: str | None, text: str) -> str:
-        return f"{OPEN}{text}{CLOSE}" if (context, text) in self.texts else text
+        if (context, text) not in self.texts:
+            return text
+        # What is filled in stands outside: it has to be translated itself.
+        return "".join(part if FIELD.fullmatch(part) else f"{OPEN}{part}{CLOSE}" for part in FIELD.split(text) if part)
 
     def gettext(self, message: str) -> str:
         return self.said(None, message)

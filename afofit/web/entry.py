@@ -151,6 +151,10 @@ class Entry:
         parts = [f"{self.id}-hint"] if self.hint else []
         return " ".join([*parts, *([f"{self.id}-msg"] if self.said else [])])
 
+    def worded(self, text: str) -> str:
+        """What was given, in the words of its answer where there are answers."""
+        return next((option.label for option in self.options if option.value == text), text)
+
     @property
     def doubtful(self) -> bool:
         """Whether a doubt stands open beside the field."""

@@ -170,7 +170,7 @@ class FormPage:
             entry.echo = remarks.echoes.get(entry.name, "")
             entry.doubts = remarks.doubts.get(entry.name, ())
             entry.third = entry.name in remarks.thirds or bool(entry.again[1:] and entry.again[1])
-            entry.last, entry.was = last.get(entry.name, ""), was.get(entry.name, "")
+            entry.last, entry.was = last.get(entry.name, ""), entry.worded(was.get(entry.name, ""))
         self._focus(focus)
 
     def _focus(self, name: str) -> None:

@@ -228,7 +228,7 @@ def _found(finding: Finding, side: Side, page: FormPage) -> Found:
         severity=finding.severity,
         title=findings.title(finding),
         message=findings.message(finding),
-        source=_("{source}. Evidence {grade}.").format(source=finding.source.text, grade=finding.source.grade),
+        source=_("{source}. Evidence {grade}.").format(source=_(finding.source.text), grade=finding.source.grade),
         links=tuple(_links(finding, side, page)),
         call=whom_to_call(finding),
     )

@@ -21,6 +21,8 @@ SPECIAL = {
     "width": "shoe width",
     "activity": "activity",
     "units": "units",
+    "length": "length",
+    "mass": "mass",
 }
 
 

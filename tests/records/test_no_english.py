@@ -43,7 +43,7 @@ def test_what_is_refused(clinic: Clinic, things: Things) -> None:
         # Flask-Security has a catalogue of its own.
         if method == "POST" and not rule.endpoint.startswith("security."):
             answer = post_nothing(browser, things.path(rule, browser.client))
-            assert unread(answer) == [], rule.rule
+            assert unread(answer) == [], f"{rule.rule}: {unread(answer)}"
 
 
 def post_nothing(browser: Browser, path: str) -> str:
