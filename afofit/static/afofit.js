@@ -39,6 +39,7 @@ form?.addEventListener("input", (event) => {
   if (unit?.classList.contains("show-length")) remember("units.length", "entered_in");
   if (unit?.classList.contains("show-mass")) remember("units.mass", "entered_in_mass");
 });
-document.addEventListener("submit", () => { typed = false; });
+// The switch of the language leaves the page: it must ask as well.
+document.addEventListener("submit", (event) => { if (!event.target.matches(".tongues")) typed = false; });
 // draft.js says whether everything that was typed is stored; where it is, nothing is asked.
 addEventListener("beforeunload", (event) => { if (typed && document.body.dataset.saved !== "true") event.preventDefault(); });
