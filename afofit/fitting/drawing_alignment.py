@@ -105,7 +105,7 @@ def _shapes(leg: Leg, stance: Stance, caption: str, size: float) -> tuple[Shape,
         Polyline((joint, upright), "dashed"),
         Polyline((joint, top), "line"),
         Ellipse(joint, 0.25 * size, 0.25 * size, "dot"),
-        Label(((joint[0] + top[0]) / 2, max(top[1], upright[1]) + size), caption, size, "code"),
+        Label((0.5 * leg.foot_length, max(top[1], upright[1]) + size), caption, size, "code"),
     ]
     if abs(lean) >= LEAST_ARC_DEG:
         radius = ARC_SHARE * math.dist(joint, top)

@@ -58,7 +58,7 @@ def test_another_design_fills_the_form_of_the_next_revision(clinic: Clinic, aske
 def history(browser: Browser, record: records.Record) -> list[str]:
     """The revisions that the page of a fitting lists."""
     page = browser.get(f"/fittings/{record.id}").text
-    return re.findall(r"<li><b>Revision \d+</b>|<li><a href=\"/fittings/[\w-]+\">Revision \d+</a>", page)
+    return re.findall(r"<li><span><b>Revision \d+</b>|<li><span><a href=\"/fittings/[\w-]+\">Revision \d+</a>", page)
 
 
 def test_only_an_orthotist_is_offered_another_design(clinic: Clinic, asked: Json) -> None:
@@ -119,3 +119,21 @@ def test_all_working_of_a_stored_result_opens_by_its_link(clinic: Clinic, asked:
     page = browser.get(f"/fittings/{record.id}?working=all").text
     assert "<details open><summary>Show working" in page
     assert "Close all working" in page
+
+
+def test_links_of_findings_lead_to_the_form_of_the_next_revision(clinic: Clinic, asked: Json) -> None:
+    record = kept(clinic, asked)
+    page = clinic.browser().get(f"/fittings/{record.id}").text
+    links = re.findall(r'href="([^"]*)#limbs-right-fibular_head_height"', page)
+    assert links == [f"/fittings/{record.id}/edit"]
+    page = clinic.browser(clinic.administrator).get(f"/fittings/{record.id}").text
+    assert "#limbs-right-fibular_head_height" not in page
+
+
+def test_of_a_stopped_leg_only_the_sheet_is_offered(clinic: Clinic, asked: Json) -> None:
+    record = kept(clinic, asked | {"clinical": asked["clinical"] | {"urgent_signs": ["recent_trauma"]}})
+    page = clinic.browser().get(f"/fittings/{record.id}").text
+    assert f"/fittings/{record.id}/sheet.pdf" in page
+    assert "/template.pdf" not in page
+    assert "/order.pdf" not in page
+    assert "/compare" not in page
