@@ -8,6 +8,7 @@ let saving = null;                      // the save under way
 let asked = Boolean(document.querySelector("#draft-asked > *")); // a question has to be answered first
 let out = false;                        // nobody is signed in
 let leaving = false;
+let sent = false;                       // the form itself is on its way: a save behind it would bring the draft back
 let tries = 0;
 let said = "";
 let savedAt = draft.dataset.savedAt || "";
@@ -186,7 +187,8 @@ draft.addEventListener("change", changed);
 // What is sent must not be overtaken by a save that is still under way.
 draft.addEventListener("submit", (event) => {
   clearTimeout(saveTimer);
-  if (!saving || leaving) return;
+  sent = !saving || leaving;
+  if (sent) return;
   event.preventDefault();
   const button = event.submitter;
   Promise.race([saving, new Promise((done) => setTimeout(done, LEAVE_MS))]).finally(() => {
@@ -196,8 +198,9 @@ draft.addEventListener("submit", (event) => {
   });
 });
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "hidden") { if (dirty && !tries) save(true); } else back();
+  if (document.visibilityState === "hidden") { if (dirty && !tries && !sent) save(true); } else back();
 });
+addEventListener("pageshow", () => { sent = false; });
 addEventListener("focus", back);
 addEventListener("online", () => { if (tries && !out) save(); });
 

@@ -186,7 +186,9 @@ def _patient(fitting: Fitting) -> tuple[str, ...]:
 
 def _age(patient: Patient) -> str:
     """Sex and age: "Male, 46 years"; young children to a tenth of a year."""
-    years = _("{age} years").format(age=numbers.plain(patient.age_years, 0 if patient.age_years >= 6 else 1))
+    # An age is the years that are over: 46.7 years are 46.
+    lived = int(patient.age_years) if patient.age_years >= 6 else int(patient.age_years * 10) / 10
+    years = _("{age} years").format(age=numbers.plain(lived, 1))
     return years if patient.sex == "unspecified" else f"{choices.label('sex', patient.sex)}, {years}"
 
 

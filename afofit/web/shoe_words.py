@@ -42,7 +42,7 @@ class ShoeWords:
 
 def shoe_words(fit: ShoeFit) -> ShoeWords:
     """The shoe over the brace, or over the bare foot of a leg without one."""
-    lines = [(_(label), numbers.length(fit.values[name].magnitude)) for name, label in LINES if name in fit.values]
+    lines = [_line(label, fit.values[name].magnitude, name) for name, label in LINES if name in fit.values]
     if fit.depth_class:
         lines.append((_("Depth"), shoes.depth(fit.depth_class)))
     return ShoeWords(
@@ -52,6 +52,15 @@ def shoe_words(fit: ShoeFit) -> ShoeWords:
         features=tuple(map(shoes.feature, fit.features)),
         current=_current(fit.current) if fit.current else None,
     )
+
+
+def _line(label: str, number_mm: float, name: str) -> tuple[str, str]:
+    """A length with its label; people are shown words, never signs."""
+    if round(number_mm) >= 0:
+        return _(label), numbers.length(number_mm)
+    if name == "extra_depth_mm":
+        return _(label), _("none, {length} to spare").format(length=numbers.length(-number_mm))
+    return _(label), _("{length} less").format(length=numbers.length(-number_mm))
 
 
 def sizes(fit: ShoeFit) -> tuple[tuple[str, str], ...]:

@@ -15,7 +15,10 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from afofit.store import entries
 from afofit.store.tables import VisitRow
 from afofit.web import sign_in
+from afofit.web.fill import flatten
+from tests.examples import request_of
 from tests.records.conftest import PASSWORD, Clinic, email_of
+from tests.records.test_browser import TYPE
 from tests.web.test_browser import WAIT_MS, browser
 
 __all__ = ["browser"]
@@ -282,3 +285,18 @@ def test_saved_on_another_device(
     expect(here.locator(HEIGHT)).to_have_value(value)
     expect(here.locator(".well")).to_contain_text("draft of its own")
     assert {one.fields["limbs.right.fibular_head_height"][0] for one in kept(clinic)} == {"455", "465"}
+
+
+def test_what_is_computed_at_once_leaves_no_draft_behind(
+    clinic: Clinic, server: Server, device: Callable[..., BrowserContext], complaints: list[str]
+) -> None:
+    page = new_page(device(), complaints)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"{server.address}/fittings/new")
+    page.locator("#fitting").evaluate(TYPE, flatten(request_of("E1")))
+    page.locator("#patient-reference").fill("A-9")
+    page.locator("form.fitting .btn:visible", has_text="Compute and store").first.click()
+    expect(page.locator(".banner")).to_contain_text("Draft, not approved")
+    # A save that follows the last key comes two seconds after it.
+    page.wait_for_timeout(2500)
+    assert kept(clinic) == []
