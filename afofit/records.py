@@ -29,7 +29,9 @@ from afofit.store.errors import Conflict, Forbidden
 from afofit.store.fittings import Retry, Snapshot, Stored
 from afofit.store.patients import Identity
 from afofit.words import sides
+from afofit.words.findings import titled
 from afofit.words.patient import Contact
+from afofit.words.problems import sentence, shown
 from afofit.words.tongue import _
 
 Json = dict[str, Any]
@@ -66,9 +68,9 @@ class Record:
         said = []
         for side, limb in self.fitting.limbs.items():
             if limb.verdict == "stop":
-                said.append(_("{leg}: a finding stops it.").format(leg=sides.leg(side)))
+                said.append(sentence("stopped_leg", where=sides.leg(side)))
             elif limb.limb.braced and limb.limb.clinical.urgent_signs is None:
-                said.append(_("{leg}: the urgent signs were not asked.").format(leg=sides.leg(side)))
+                said.append(sentence("signs_not_asked", where=sides.leg(side)))
         return tuple(said)
 
 
@@ -238,9 +240,7 @@ def _loaded(text: str) -> Protocol:
 def recomputed(desk: Desk, record: Record) -> Fitting:
     """The same request computed again, with the protocol of the record and the rules of this program."""
     day = record.stored.snapshot.computed_on
-    return fit(
-        read(record.given, today=day), today=day, protocol=protocol_of(desk, record), overrides=record.overrides
-    )
+    return fit(read(record.given, today=day), today=day, protocol=protocol_of(desk, record), overrides=record.overrides)
 
 
 def protocol_of(desk: Desk, record: Record) -> Protocol:
@@ -280,11 +280,11 @@ def _unread(record: Record, acknowledged: Sequence[str]) -> Iterator[Problem]:
     cautions = record.cautions
     for code in cautions:
         if code not in acknowledged:
-            text = _("Caution {code}: read it and acknowledge it by its code.").format(code=code)
+            text = sentence("unread_caution", caution=code, title=titled(code))
             yield Problem(("acknowledged",), text, list(acknowledged), None, list(cautions))
     for code in acknowledged:
         if code not in cautions:
-            text = _("{code} is no caution of this fitting. Leave it out.").format(code=code)
+            text = sentence("no_such_caution", received=shown(code))
             yield Problem(("acknowledged",), text, code, None, list(cautions))
 
 
@@ -293,7 +293,7 @@ def withdraw(desk: Desk, record: Record, reason: str) -> None:
     if not desk.actor.orthotist:
         raise Forbidden(_("Only an orthotist can withdraw a fitting."))
     if not reason.strip():
-        raise Refused((Problem(("reason",), _("Reason: say why the fitting is withdrawn; it is needed.")),))
+        raise Refused((Problem(("reason",), sentence("no_reason")),))
     fittings.withdraw(desk, record.stored, reason.strip())
     releases.revoke_all(desk, fitting_id=record.id)
 

@@ -21,6 +21,7 @@ from afofit.store import fittings
 from afofit.store.database import Desk
 from afofit.store.errors import Conflict, Forbidden, Missing
 from afofit.store.fittings import STATES, Place, Retry
+from afofit.words.problems import sentence, shown
 
 blueprint = Blueprint("records", __name__, url_prefix="/api/v1")
 blueprint.register_error_handler(Refused, refused)
@@ -60,7 +61,7 @@ def _retry(given: object) -> Retry | None:
     if key is None:
         return None
     if not 0 < len(key) <= LONGEST_KEY:
-        text = f"Idempotency-Key: give 1 to {LONGEST_KEY} characters."
+        text = sentence("key_length", received=len(key), high=LONGEST_KEY)
         raise Refused((Problem(("Idempotency-Key",), text, len(key), "characters", [1, LONGEST_KEY]),))
     return Retry(key, records.body_hash([request.path, given]))
 
@@ -138,18 +139,18 @@ def _wanted() -> dict[str, object]:
     if limit is not None:
         whole = int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 6 else 0
         if not 1 <= whole <= MOST_A_PAGE:
-            text = f"limit: {limit[:20]} is not a whole number from 1 to {MOST_A_PAGE}."
+            text = sentence("page_limit", received=shown(limit[:20]), high=MOST_A_PAGE)
             problems.append(Problem(("limit",), text, limit[:20], None, [1, MOST_A_PAGE]))
         wanted["limit"] = whole
     if state is not None and state not in STATES:
-        text = f"state: {state[:20]} is not one of {', '.join(STATES)}."
+        text = sentence("not_a_choice", where="state", received=shown(state[:20]), allowed=", ".join(STATES))
         problems.append(Problem(("state",), text, state[:20], None, list(STATES)))
     for name, given, made in (("patient_id", patient, UUID), ("after", cursor, _place)):
         try:
             wanted[name] = made(given) if given is not None else None
         except ValueError:
             said = "patient" if name == "patient_id" else "cursor"
-            text = f"{said}: this is not one that the service gave."
+            text = sentence("not_given_here", where=said, received=shown((given or "")[:60]))
             problems.append(Problem((said,), text, (given or "")[:60]))
     if problems:
         raise Refused(tuple(problems))
@@ -215,7 +216,7 @@ def _texts(name: str) -> list[str]:
     document = read_json(request)
     texts = document.get(name) if isinstance(document, dict) else None
     if not isinstance(texts, list) or not all(isinstance(one, str) for one in texts):
-        raise Refused((Problem((name,), f"{name}: give a list of codes; an empty one where there are none."),))
+        raise Refused((Problem((name,), sentence("not_codes", where=name, received=shown(texts))),))
     return texts
 
 

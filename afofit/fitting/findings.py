@@ -7,7 +7,7 @@ from afofit.fitting.case import Case
 from afofit.fitting.measurements import BY_NAME
 from afofit.fitting.plausibility import spread_finding, unusual_finding
 from afofit.fitting.protocol import Protocol
-from afofit.fitting.request import Limb
+from afofit.fitting.request import Limb, Patient
 from afofit.fitting.result import DesignChoice
 from afofit.fitting.values import EPSILON, Finding, Severity, Source, derived
 from afofit.fitting.vocabulary import CLEARABLE_SIGNS
@@ -69,7 +69,7 @@ def stops(case: Case) -> Iterator[Finding]:
     if clinical.circulation == "critical":
         yield Finding("critical_circulation", "stop", ("circulation",), ISCHAEMIA)
     if case.dorsiflexion_deg < case.protocol.number("severe_equinus_deg") - EPSILON:
-        yield _range("severe_equinus", "stop", case)
+        yield _range("severe_equinus", "stop", case, limit_deg=case.protocol.number("severe_equinus_deg"))
     needed = case.protocol.number("hinge_dorsiflexion_deg")
     if case.prescription.design == "hinged" and case.dorsiflexion_deg < needed - EPSILON:
         severity: Severity = "stop" if case.short_of_right_angle else "caution"
@@ -89,29 +89,39 @@ def of_limb(case: Case) -> Iterator[Finding]:
     yield from _of_body(case)
     for finding in (unusual_finding(case.patient, case.limb), spread_finding(case.limb)):
         if finding:
-            yield with_confirmations(finding, case.limb)
+            yield _doubted(finding, case.limb, case.patient)
     if case.limb.foot_loading == "seated":
         yield Finding("seated_foot", "caution", ("foot_length",), SEATED)
 
 
-def with_confirmations(finding: Finding, limb: Limb) -> Finding:
+def typed_in(limb: Limb, patient: Patient | None = None) -> dict[str, object]:
+    """The fact in which units the numbers of a finding were typed; none where they are those of the domain."""
+    units = {"length": limb.length_unit, "mass": patient.mass_unit if patient else "kg"}
+    return {} if units == {"length": "mm", "mass": "kg"} else {"typed_in": units}
+
+
+def _doubted(finding: Finding, limb: Limb, patient: Patient | None = None) -> Finding:
     """A doubt, with who confirmed the values it is about; it stays a caution, for a value can be right and unusual."""
+    facts = dict(finding.facts) | typed_in(limb, patient)
     confirmed = tuple(one for one in limb.confirmed if one.field in finding.about)
-    return replace(finding, facts={**finding.facts, "confirmed": confirmed}) if confirmed else finding
+    if confirmed:
+        facts["confirmed"] = confirmed
+    return replace(finding, facts=facts)
 
 
 def _of_range(case: Case) -> Iterator[Finding]:
     extended, flexed = case.dorsiflexion_deg, case.dorsiflexion_flexed_deg
-    if extended < case.protocol.number("borderline_dorsiflexion_deg") - EPSILON:
-        yield _range("neutral_not_attainable", "caution", case)
+    limit = case.protocol.number("borderline_dorsiflexion_deg")
+    if extended < limit - EPSILON:
+        yield _range("neutral_not_attainable", "caution", case, limit_deg=limit)
     elif case.short_of_right_angle:
-        yield _range("neutral_borderline", "caution", case)
+        yield _range("neutral_borderline", "caution", case, limit_deg=limit)
     if flexed is None:
         return
     gain = case.protocol.number("gastrocnemius_gain_deg")
     if flexed - extended >= gain - EPSILON or (case.short_of_right_angle and flexed >= -EPSILON):
         about = ("dorsiflexion_knee_extended", "dorsiflexion_knee_flexed")
-        facts = {"extended_deg": extended, "flexed_deg": flexed}
+        facts = {"extended_deg": extended, "flexed_deg": flexed, "gain_deg": gain}
         yield Finding("gastrocnemius_tightness", "caution", about, GASTROCNEMIUS, facts)
 
 
@@ -143,7 +153,8 @@ def _of_strength(case: Case) -> Iterator[Finding]:
     if clinical.mediolateral_instability == "fixed":
         yield Finding("fixed_deformity", "caution", ("mediolateral_instability",), DEFORMITY)
     if case.unstable and clinical.deformity_direction is None:
-        yield Finding("direction_unknown", "caution", ("deformity_direction",), UNKNOWN)
+        leans = {"instability": clinical.mediolateral_instability}
+        yield Finding("direction_unknown", "caution", ("deformity_direction",), UNKNOWN, leans)
 
 
 def _of_body(case: Case) -> Iterator[Finding]:
@@ -153,8 +164,9 @@ def _of_body(case: Case) -> Iterator[Finding]:
     if clinical.diagnosis == "muscular_dystrophy" and clinical.ambulant:
         yield Finding("muscular_dystrophy", "caution", ("diagnosis",), DYSTROPHY)
     if case.over_weight:
-        facts = {"weight_kg": patient.weight_kg, "limit_kg": case.protocol.number("over_weight_kg")}
-        yield Finding("over_weight_limit", "caution", ("weight",), WEIGHT, facts)
+        weighed = {"weight_kg": patient.weight_kg, "limit_kg": case.protocol.number("over_weight_kg")}
+        typed = typed_in(case.limb, patient)
+        yield Finding("over_weight_limit", "caution", ("weight",), WEIGHT, weighed | typed)
     if case.limb.partial_foot != "none":
         yield Finding("partial_foot", "caution", ("partial_foot",), PARTIAL, {"partial_foot": case.limb.partial_foot})
     if patient.age_years < 3:
@@ -199,8 +211,8 @@ def of_sides(limb: Limb, other: Limb | None, protocol: Protocol) -> Finding | No
             apart[name] = (here, there)
     if not apart:
         return None
-    finding = Finding("sides_differ", "caution", tuple(apart), SIDES, {"side": limb.side, "apart": apart})
-    return with_confirmations(finding, limb)
+    facts = {"side": limb.side, "apart": apart, "limits": {name: limits[name] for name in apart}}
+    return _doubted(Finding("sides_differ", "caution", tuple(apart), SIDES, facts), limb)
 
 
 def of_side(case: Case) -> Iterator[Finding]:
@@ -215,6 +227,10 @@ def of_side(case: Case) -> Iterator[Finding]:
         about = tuple({"not_affected": "affected_sides", "thicker_calf": "calf_circumference"}[one] for one in reasons)
         facts: dict[str, object] = {"side": side, "reasons": tuple(reasons), "affected": clinical.affected_sides}
         facts["share"] = case.protocol.number("girth_difference_share")
+        if "thicker_calf" in reasons and case.other is not None:
+            name = "calf_circumference"
+            facts["calves"] = (case.limb.measurements[name], case.other.measurements[name])
+        facts |= typed_in(case.limb)
         yield Finding("side_check", "caution", about, SIDES, facts)
 
 

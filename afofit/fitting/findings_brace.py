@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 
 from afofit.fitting.case import PREFABRICATED, Case
-from afofit.fitting.findings import KNEE
+from afofit.fitting.findings import KNEE, typed_in
 from afofit.fitting.override import CHOSEN
 from afofit.fitting.result import ShoeFit
 from afofit.fitting.values import EPSILON, SHEETS_MM, Finding, Severity, Source, Value, derived
@@ -34,7 +34,8 @@ def of_brace(case: Case, design: str, dimensions: Dimensions, shoe: ShoeFit | No
     if design != PREFABRICATED:
         yield from _of_shell(case, design, dimensions)
     if case.insensate and case.prescription.liner_thickness_mm == 0:
-        yield Finding("liner_recommended", "caution", ("liner_thickness", "sensation"), LINER)
+        facts = {"sensation": case.clinical.sensation or "unknown"}
+        yield Finding("liner_recommended", "caution", ("liner_thickness", "sensation"), LINER, facts)
     if design == "solid":
         yield from _of_build_up(case, dimensions)
     yield from _of_size(case, shoe)
@@ -68,7 +69,15 @@ def _mismatch(case: Case, design: str) -> Iterator[Finding]:
     if against:
         code = {"posterior_leaf_spring": "leaf_spring", "hinged": "hinge", "carbon_anterior": "carbon"}[design]
         source = CARBON if design == PREFABRICATED else DECISION
-        yield Finding(f"{code}_mismatch", "caution", against, source, {"against": against})
+        yield Finding(
+            f"{code}_mismatch", "caution", against, source, {"against": against, "values": _known(case, against)}
+        )
+
+
+def _known(case: Case, fields: tuple[str, ...]) -> dict[str, object]:
+    """What is known of these fields: codes and grades of the clinical picture, degrees of the ankle."""
+    measured = case.limb.measurements
+    return {name: measured[name] if name in measured else getattr(case.clinical, name) for name in fields}
 
 
 def _leaf_spring(case: Case) -> Iterator[str]:
@@ -132,8 +141,9 @@ def _of_shell(case: Case, design: str, dimensions: Dimensions) -> Iterator[Findi
     if thickness is not None and thickness.formula.startswith("step_up"):
         table, steps = thickness.inputs
         if steps.magnitude and table.magnitude >= SHEETS_MM[-1]:
-            facts = {"thickness_mm": thickness.magnitude, "weight_kg": case.patient.weight_kg}
-            yield Finding("thickness_capped", "caution", ("shell_thickness",), SHEET, facts)
+            sheet = {"thickness_mm": thickness.magnitude, "weight_kg": case.patient.weight_kg}
+            typed = typed_in(case.limb, case.patient)
+            yield Finding("thickness_capped", "caution", ("shell_thickness",), SHEET, sheet | typed)
 
 
 def build_up_withheld(case: Case, build_up_mm: float | None) -> tuple[str, ...]:
@@ -170,7 +180,8 @@ def withheld_finding(case: Case, reasons: tuple[str, ...]) -> Finding:
     about = tuple(dict.fromkeys(WITHHELD_ABOUT[reason] for reason in reasons))
     number = case.protocol.number
     limits = {"contracture_deg": number("contracture_limit_deg"), "highest_mm": number("build_up_withheld_mm")}
-    return Finding("heel_build_up_withheld", "caution", about, KNEE, {"reasons": reasons, **limits})
+    known = {"grade": case.clinical.quadriceps_grade, "angle_deg": case.clinical.knee_flexion_contracture}
+    return Finding("heel_build_up_withheld", "caution", about, KNEE, {"reasons": reasons, **limits, **known})
 
 
 def _of_build_up(case: Case, dimensions: Dimensions) -> Iterator[Finding]:
@@ -185,10 +196,12 @@ def _of_build_up(case: Case, dimensions: Dimensions) -> Iterator[Finding]:
     if build_up > number("build_up_large_mm") + EPSILON:
         refer_mm = number("build_up_refer_mm")
         refer = build_up > refer_mm + EPSILON
-        facts = facts | {"refer": refer, "refer_mm": refer_mm, "short_deg": max(0.0, -case.dorsiflexion_deg)}
-        yield Finding("large_heel_build_up", "caution", about, BUILD_UP, facts)
+        more = {"limit_mm": number("build_up_large_mm"), "refer": refer, "refer_mm": refer_mm}
+        more["short_deg"] = max(0.0, -case.dorsiflexion_deg)
+        yield Finding("large_heel_build_up", "caution", about, BUILD_UP, facts | more)
     if build_up < number("heel_too_high_mm") - EPSILON:
-        yield Finding("heel_too_high", "caution", about, BUILD_UP, facts)
+        worn = {"differential_mm": case.limb.shoe.heel_sole_differential_mm, "limit_mm": -number("heel_too_high_mm")}
+        yield Finding("heel_too_high", "caution", about, BUILD_UP, facts | worn | typed_in(case.limb))
 
 
 def _target(case: Case, dimensions: Dimensions) -> float:

@@ -63,6 +63,7 @@ class Doubt:
     low: float | None = None
     high: float | None = None
     against: str | None = None
+    against_value: float | None = None
 
 
 def outside(value: float, limits: Limits) -> bool:
@@ -276,7 +277,8 @@ def _pattern_doubts(values: Mapping[str, float]) -> list[Doubt]:
         likeliest = max(named, key=lambda key: abs(scores[key]))
         against = next(b if a == likeliest else a for a, b, _, _ in ratios if likeliest in (a, b))
         value = values[likeliest] - (TIBIAL_ABOVE_FIBULAR_MM if likeliest == "TH" else 0)
-        return [Doubt(MODEL_FIELDS[likeliest], "ratio", value, against=MODEL_FIELDS[against])]
+        beside = values[against] - (TIBIAL_ABOVE_FIBULAR_MM if against == "TH" else 0)
+        return [Doubt(MODEL_FIELDS[likeliest], "ratio", value, against=MODEL_FIELDS[against], against_value=beside)]
     value = values[likeliest] - (TIBIAL_ABOVE_FIBULAR_MM if likeliest == "TH" else 0)
     return [Doubt(MODEL_FIELDS[likeliest], "pattern", value)]
 
@@ -310,7 +312,7 @@ def _child_doubts(patient: Patient, limb: Limb) -> list[Doubt]:
         and patient.height_mm
         and outside(foot / patient.height_mm, tuple(child["foot_length_per_height"]))
     ):
-        found.append(Doubt("foot_length", "ratio", foot, against="height"))
+        found.append(Doubt("foot_length", "ratio", foot, against="height", against_value=patient.height_mm))
     mean = child_foot_mean_mm(patient.age_years, patient.sex)
     if foot is not None and mean is not None:
         share = child["foot_length_share_of_age_mean"]
@@ -319,7 +321,7 @@ def _child_doubts(patient: Patient, limb: Limb) -> list[Doubt]:
             found.append(Doubt("foot_length", "age", foot, low, high))
     ankle, calf = taken.get("ankle_circumference"), taken.get("calf_circumference")
     if ankle is not None and calf is not None and ankle > calf + EPSILON:
-        found.append(Doubt("ankle_circumference", "ratio", ankle, against="calf_circumference"))
+        found.append(Doubt("ankle_circumference", "ratio", ankle, against="calf_circumference", against_value=calf))
     return found
 
 

@@ -25,6 +25,8 @@ class Patient:
     reference: str | None = None
     name: str | None = None
     birth_date: date | None = None
+    mass_unit: str = field(default="kg", compare=False)
+    """The unit in which masses were typed; findings answer in it."""
 
     @property
     def is_child(self) -> bool:
@@ -164,6 +166,8 @@ class Limb:
     prescription: Prescription = Prescription()
     order: Order = Order()
     confirmed: tuple[Confirmation, ...] = ()
+    length_unit: str = field(default="mm", compare=False)
+    """The unit in which lengths were typed; findings answer in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,10 @@ def check_confirmed(
             continue
         about = where(("limbs", side, field))
         if field in seen:
-            yield Problem((*path, "field"), sentence("confirmed_twice", where=about), field)
+            twice = sentence(
+                "confirmed_twice", where=about, received=_exact(row["value"], units.name(unit_kind(field)))
+            )
+            yield Problem((*path, "field"), twice, field)
         seen.add(field)
         yield from _of_value((*path, "value"), about, row["value"], limb.measurements.get(field), given, field, units)
 

@@ -8,8 +8,15 @@ from afofit.schemas.fields import Fault
 from afofit.schemas.problems import Path, Problem, where
 from afofit.schemas.shape import NEEDED
 from afofit.words.problems import sentence, shown
+from afofit.words.tongue import N_, _
 
 WHOLE = "_schema"
+UNITS = {
+    "length": N_("mm, cm or in"),
+    "mass": N_("kg or lb"),
+    "units": N_("mm, cm or in, and kg or lb"),
+}
+"""What can be chosen where a unit is missing, by the last step of its path."""
 
 
 def problems_of(messages: Mapping[Any, Any], document: Any) -> list[Problem]:
@@ -60,7 +67,9 @@ def _problem(path: Path, fault: Fault, document: Any) -> Problem:
         code,
         where=place,
         received=shown(received),
-        allowed=", ".join(str(one) for one in allowed) if isinstance(allowed, list) else allowed,
+        allowed=", ".join(shown(one).strip("“”") for one in allowed) if isinstance(allowed, list) else allowed,
+        field=path[-1] if path else "",
+        units=_(UNITS.get(str(path[-1]), "")) if path else None,
     )
     return Problem(path, text, _plain(received), _unit(path, document), allowed)
 

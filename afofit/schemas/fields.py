@@ -105,14 +105,17 @@ class Reading(Own):
 class Choice(Own):
     """One of the declared codes."""
 
-    def __init__(self, values: tuple[str, ...], *, required: bool = False, unknown: bool = False) -> None:
+    def __init__(
+        self, values: tuple[str, ...], *, required: bool = False, unknown: bool = False, wrong: str = "not_a_choice"
+    ) -> None:
         super().__init__(required=required, unknown=unknown)
         self.values = values
+        self.wrong = wrong
 
     def read(self, value: Any) -> str:
         """The code, or a fault."""
         if not isinstance(value, str) or value not in self.values:
-            raise fault("not_a_choice", [*self.values, *([UNKNOWN] if self.unknown else [])])
+            raise fault(self.wrong, [*self.values, *([UNKNOWN] if self.unknown else [])])
         return value
 
 

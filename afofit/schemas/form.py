@@ -18,10 +18,14 @@ from afofit.schemas.numbers import Unreadable, has_sign, read_number
 from afofit.schemas.problems import Path, Problem, where
 from afofit.schemas.request import SHARED, examine, merged
 from afofit.schemas.units import LENGTHS_MM, MASSES_KG
+from afofit.words.choices import label
+from afofit.words.fields import listed, lowered
 from afofit.words.problems import sentence, shown
+from afofit.words.tongue import N_, _
 
 LEGS: Mapping[str, tuple[Side, ...]] = {"left": ("left",), "right": ("right",), "both": SIDES}
 POSITIVE, NEGATIVE = ("past", "out"), ("short", "in")
+CHOSEN = {"past": N_("past 90°"), "short": N_("short of 90°"), "out": N_("outward"), "in": N_("inward")}
 
 
 class Form(Protocol):
@@ -111,8 +115,8 @@ class _FormReader:
         return self.form.get(name, "").strip()
 
     def _problem(self, path: Path, code: str, received: object = None, allowed: object = None, **facts: Any) -> None:
-        unit = facts.pop("chosen", None)
-        text = sentence(code, where=where(path), received=shown(received), **facts)
+        unit = facts.pop("measured_in", None)
+        text = sentence(code, **{"where": where(path), "received": shown(received)} | facts)
         self.problems.append(Problem(path, text, received, unit, allowed))
 
     def _patient(self) -> dict[str, Any]:
@@ -170,7 +174,8 @@ class _FormReader:
             return "unknown" if chosen else None
         signs = [value for value in chosen if value not in ("none", "unknown")]
         if "none" in chosen and signs:
-            self._problem(path, "none_and_some", ", ".join(chosen))
+            ticked = listed([label(path[-1], sign).lower() for sign in signs])
+            self._problem(path, "none_and_some", ", ".join(chosen), signs=ticked)
             return None
         return signs
 
@@ -184,8 +189,10 @@ class _FormReader:
             if not given:
                 continue
             lacking = [part for part in ("by", "date") if part not in given]
+            sign = f"{where((*path, 'urgent_signs'))}, {lowered(label('urgent_signs', code))}"
             for part in lacking:
-                self._problem((*path, "cleared", code, part), "incomplete_clearing")
+                words = {"by": _("cleared by"), "date": _("cleared on")}[part]
+                self._problem((*path, "cleared", code, part), "incomplete_clearing", where=sign, part=words)
             if not lacking:
                 found.append({"code": code, **given})
         return found
@@ -246,7 +253,7 @@ class _FormReader:
         try:
             return read_number(text, unit)
         except Unreadable as unreadable:
-            self._problem(path, unreadable.code, text, "a number", chosen=unit, **unreadable.facts)
+            self._problem(path, unreadable.code, text, "a number", measured_in=unit, **unreadable.facts)
             return None
 
     def _signed(self, path: tuple[str, ...], text: str, number: float) -> float | None:
@@ -254,7 +261,7 @@ class _FormReader:
         direction = self._text(f"{'.'.join(path)}_direction")
         if has_sign(text):
             if number and ((direction in POSITIVE and number < 0) or (direction in NEGATIVE and number > 0)):
-                self._problem(path, "two_directions", text)
+                self._problem(path, "two_directions", text, chosen=_(CHOSEN[direction]))
                 return None
             return number
         if direction in NEGATIVE:

@@ -25,9 +25,14 @@ from afofit.words.choices import label
 from afofit.words.fields import name as words_of
 from afofit.words.numbers import plain, quantity, typed
 from afofit.words.problems import sentence, shown
+from afofit.words.tongue import _
 
-SLIPS = (0.1, 10.0, 25.4, 1 / 25.4, 2.54, 1 / 2.54)
-"""A point or a zero too many, inches for millimetres, inches for centimetres, and back."""
+SLIPS: Mapping[str | None, tuple[float, ...]] = {
+    "mm": (0.1, 10.0, 25.4),
+    "cm": (0.1, 10.0, 2.54),
+    "in": (0.1, 10.0, 1 / 2.54, 1 / 25.4),
+}
+"""By the unit chosen: a point or a zero too many, and what was read in another unit."""
 
 
 def _typed(number: float, factor: float) -> float:
@@ -40,12 +45,13 @@ def _out_of_limits(
 ) -> Problem:
     factor, unit = units.factor(kind), units.name(kind)
     low, high = (_typed(limit, factor) for limit in limits)
-    meant = _meant(number, usual) if usual else None
-    instead, suggestion = "", None
+    meant = _meant(number, usual, unit) if usual else None
+    suggestion = None
+    instead = _(" Measure again.") if path[-1] in BY_NAME else _(" Correct it.")
     if meant is not None and unit is not None:
         decimals = 1 if unit == "mm" else 2
         suggestion = typed(_typed(meant, factor), decimals)
-        instead = f" Did you mean {plain(_typed(meant, factor), decimals)} {unit}?"
+        instead = _(" Did you mean {number} {unit}?").format(number=plain(_typed(meant, factor), decimals), unit=unit)
     received = _typed(number, factor)
     code = "below" if number < limits[0] else "above"
     text = sentence(
@@ -59,9 +65,9 @@ def _out_of_limits(
     return Problem(path, text, received, unit, {"minimum": low, "maximum": high}, suggestion)
 
 
-def _meant(number_mm: float, usual: Limits) -> float | None:
+def _meant(number_mm: float, usual: Limits, unit: str | None) -> float | None:
     """The one usual value that a slip of a factor would have come from, or None."""
-    likely = [number_mm * slip for slip in SLIPS if not outside(number_mm * slip, usual)]
+    likely = [number_mm * slip for slip in SLIPS.get(unit, ()) if not outside(number_mm * slip, usual)]
     tens = [number for number in likely if number in (number_mm * 10, number_mm * 0.1)]
     return tens[0] if tens else likely[0] if len(likely) == 1 else None
 
@@ -220,7 +226,7 @@ def look_like(
     for unit, factor in LENGTHS_MM.items():
         scale = factor / units.factor("length")
         if unit != units.length and _fits(limbs, height_mm, scale, child=child):
-            text = sentence("units", units=LENGTH_WORDS[unit])
+            text = sentence("units", typed=_(LENGTH_WORDS[units.length]), units=_(LENGTH_WORDS[unit]))
             return Problem(("units", "length"), text, units.length, None, unit)
     return None
 

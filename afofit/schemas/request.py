@@ -29,7 +29,9 @@ from afofit.schemas.limits import check_limb, check_number, check_shoe, look_lik
 from afofit.schemas.problems import Path, Problem, Refused, where
 from afofit.schemas.shape import REQUEST
 from afofit.schemas.units import Units
+from afofit.words.numbers import plain
 from afofit.words.problems import sentence
+from afofit.words.tongue import _, decimal
 
 Document = Mapping[str, Any]
 SHARED = ("clinical", "shoe", "prescription", "order")
@@ -120,13 +122,14 @@ class _Reader:
         path = ("patient", "age_years")
         born, given = self.patient.get("birth_date"), self.patient.get("age_years")
         if born is not None and born > self.today:
-            text = sentence("born_later", received=born.isoformat())
+            text = sentence("born_later", received=born.isoformat(), today=self.today.isoformat())
             self._add(("patient", "birth_date"), text, born.isoformat(), allowed={"maximum": self.today.isoformat()})
         elif born is None and given is None:
             if isinstance(received_at(self.document, ("patient",)), Mapping):
                 self._add(path, sentence("age_missing"), unit="years")
         elif born is not None and given is not None and self.age is not None and abs(given - self.age) > 1 + EPSILON:
-            text = sentence("ages_differ", where=where(path), received=f"{given:g} years", age=f"{self.age:.1f}")
+            years = _("{age} years").format(age=plain(given))
+            text = sentence("ages_differ", where=where(path), received=years, age=decimal(f"{self.age:.1f}"))
             self._add(path, text, given, unit="years")
 
     def _add(self, path: Path, text: str, received: object = None, **more: Any) -> None:
@@ -207,6 +210,7 @@ class _Reader:
             prescription=Prescription(**self._converted("prescription", self._merged("prescription", own))),
             order=Order(**self._converted("order", self._merged("order", own))),
             confirmed=tuple(self._confirmation(row) for row in own.get("confirmed") or ()),
+            length_unit=self.units.length,
         )
 
     def _confirmation(self, row: Mapping[str, Any]) -> Confirmation:
@@ -232,4 +236,5 @@ class _Reader:
 
     def read_patient(self) -> Patient:
         """The patient; call it only when nothing is wrong with it."""
-        return Patient(**{**self._converted("patient", self.patient), "age_years": self.age})
+        patient = self._converted("patient", self.patient) | {"age_years": self.age, "mass_unit": self.units.mass}
+        return Patient(**patient)

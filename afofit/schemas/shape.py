@@ -117,7 +117,7 @@ UnitsShape = _shape(
 ClearanceShape = _shape(
     "ClearanceShape",
     {
-        "code": Choice(CLEARABLE_SIGNS, required=True),
+        "code": Choice(CLEARABLE_SIGNS, required=True, wrong="not_clearable"),
         "by": Text(required=True),
         "date": Day(required=True),
         "note": Text(),

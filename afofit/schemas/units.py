@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-LENGTHS_MM = {"mm": 1.0, "cm": 10.0, "in": 25.4}
-MASSES_KG = {"kg": 1.0, "lb": 0.45359237}
+from afofit.fitting.units import LENGTHS_MM, MASSES_KG
+
+__all__ = ["LENGTHS_MM", "LENGTH_WORDS", "MASSES_KG", "Units"]
 LENGTH_WORDS = {"mm": "millimetres", "cm": "centimetres", "in": "inches"}
 
 

@@ -28,7 +28,8 @@ def append(desk: Desk, action: str, kind: str, object_id: object, **detail: Deta
     clinic_id = desk.actor.clinic_id
     # Within a transaction the row stays locked: what was written last is still the head.
     if desk.head is None:
-        desk.head = desk.run(_HEAD, own_clinic=clinic_id).one()._tuple()
+        number, digest = desk.run(_HEAD, own_clinic=clinic_id).one()
+        desk.head = (number, digest)
         desk.at_end.append(lambda: _close(desk))
     count, previous = desk.head
     row: dict[str, object] = {

@@ -1,17 +1,18 @@
 """Every finding in words: a title of a few words and a message that says what, against what, and what to do."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from afofit.fitting.measurements import BY_NAME
-from afofit.fitting.plausibility import Doubt
-from afofit.fitting.values import Finding
+from afofit.fitting.values import EPSILON, Finding
 from afofit.fitting.vocabulary import URGENT_SIGNS
+from afofit.words import doubts
 from afofit.words.choices import label
+from afofit.words.entered import entered, limit
 from afofit.words.fields import listed, name, names
-from afofit.words.numbers import day, length, mass, moment, plain, quantity, reach, thickness, whole
+from afofit.words.numbers import day, length, plain, quantity, reach, thickness
 from afofit.words.reasons import reason
+from afofit.words.tongue import N_, _, gettext
 
 TITLES = {
     "urgent_referral": "Urgent sign: medical opinion first",
@@ -64,292 +65,308 @@ TITLES = {
 }
 
 MESSAGES = {
-    "open_wound": "There is a wound on the part to be braced. No brace until it has healed; ask the wound team.",
-    "critical_circulation": "The circulation is critical. No brace before a vascular opinion.",
-    "severe_equinus": "The ankle stops {reach}. No brace before a medical opinion on the contracture.",
-    "neutral_not_attainable": "The foot stops {reach} with the knee straight. This brace cannot hold a right angle: it "
-    "follows the ankle. Ask for an opinion on stretching, casting or surgery.",
-    "neutral_borderline": "The foot stops {reach} with the knee straight, within the error of a goniometer. Measure "
-    "again; if it stays, the brace follows the ankle.",
-    "gastrocnemius_tightness": "Knee straight {extended}, knee bent {flexed}: the gastrocnemius is tight. The value "
-    "with the knee straight decides; forcing 90° would bend the knee or break the midfoot.",
-    "positioning_device": "The person does not walk. A static positioning device is another thing; a walking brace is "
-    "computed only where one is prescribed.",
+    "open_wound": "There is a wound on the part to be braced, and a brace lies on intact skin only. No brace until it "
+    "has healed; ask the wound team.",
+    "critical_circulation": "The circulation is critical. No brace before a vascular opinion; ask for one.",
+    "severe_equinus": "The ankle stops {reach} (limit {limit}). No brace before a medical opinion on the contracture; "
+    "ask for one.",
+    "neutral_not_attainable": "The foot stops {reach} with the knee straight (limit {limit}). This brace cannot hold "
+    "a right angle: it follows the ankle. Ask for an opinion on stretching, casting or surgery.",
+    "neutral_borderline": "The foot stops {reach} with the knee straight, within the error of a goniometer ({error}). "
+    "Measure again; if it stays, the brace follows the ankle.",
+    "gastrocnemius_tightness": "Knee straight {extended}, knee bent {flexed} ({because}): the gastrocnemius is tight. "
+    "Build to the knee straight; forcing 90° would bend the knee or break the midfoot.",
+    "positioning_device": "The person does not walk. Consider a static positioning device, which is another thing; a "
+    "walking brace is computed only where one is prescribed.",
     "contracture": "Knee flexion contracture of {angle_deg}° (above {limit_deg}°). An ankle brace cannot straighten "
     "the knee; ask for an opinion.",
-    "muscular_dystrophy": "In muscular dystrophy a brace can take walking away. The neuromuscular team decides.",
-    "insensate": "Sensation is {sensation}. Full liner and slow wear plan; eyes instead of pain: {eyes} the skin after "
-    "every wear.",
-    "liner_recommended": "No liner is prescribed though sensation is not intact. Prescribe a full liner of 3 mm or "
-    "more, or record why not.",
+    "muscular_dystrophy": "In muscular dystrophy a brace can take walking away. The neuromuscular team decides; ask "
+    "it first.",
+    "insensate": "Sensation is {sensation}. Use a full liner and the slow wear plan; eyes instead of pain: {eyes} the "
+    "skin after every wear.",
+    "liner_recommended": "A liner of 0 is prescribed, though sensation is {sensation}. Prescribe a full liner of 3 mm "
+    "or more, or record why not.",
     "oedema": "Oedema is {oedema}. Measure at the largest time of day and write the time down{extremes}.",
-    "spasticity": "Ashworth {ashworth}: the brace must hold against the calf. Check the heel stays seated.",
-    "severe_spasticity": "Ashworth {ashworth}: refer for treatment of the spasticity; a brace alone may not be worn.",
-    "fragile_skin": "The skin is fragile. Soft liner, wide flares, short wears and a look after each.",
-    "reduced_circulation": "The circulation is reduced. Low pressure, short wears, and ask the physician.",
+    "spasticity": "Ashworth {ashworth} (2 or more): the brace must hold against the calf. Check that the heel stays "
+    "seated.",
+    "severe_spasticity": "Ashworth {ashworth} (3 or more): a brace alone may not be worn. Refer for treatment of the "
+    "spasticity.",
+    "fragile_skin": "The skin is fragile. Use a soft liner, wide flares and short wears, and look at the skin after "
+    "each.",
+    "reduced_circulation": "The circulation is reduced. Keep the pressure low and the wears short, and ask the "
+    "physician.",
     "weak_quadriceps": "Quadriceps grade {grade} (below 3): the knee may buckle. Consider a knee-ankle-foot orthosis.",
-    "fixed_deformity": "The deformity is fixed. It must be accommodated: take a cast, do not build from numbers.",
-    "direction_unknown": "Varus or valgus is not stated. The side of the correcting strap depends on it; state it.",
+    "fixed_deformity": "The sideways deformity is fixed and must be accommodated. Take a cast; do not build from "
+    "numbers.",
+    "direction_unknown": "Sideways instability is {instability}, but varus or valgus is not stated. State it: the "
+    "side of the correcting strap depends on it.",
     "leaf_spring_mismatch": "A leaf spring yields; against it speak: {against}. Consider a stiffer design.",
     "hinge_mismatch": "A free hinge lets the shank fall forward; against it speak: {against}. Consider a rigid design.",
     "carbon_mismatch": "Makers limit anterior carbon frames; against it speak: {against}. Consider a moulded design.",
-    "over_weight_limit": "Body weight {weight} is at or above {limit}. Thermoplastic is not computed there: refer for "
-    "a reinforced, composite or metal brace.",
-    "thickness_capped": "One sheet more was asked, but {thickness} is the thickest. Add ribs or choose a composite.",
+    "over_weight_limit": "Body weight {weight} is at or above {limit_weight}. Thermoplastic is not computed there: "
+    "refer for a reinforced, composite or metal brace.",
+    "thickness_capped": "At {weight} one sheet more than {thickness} was asked, but {thickness} is the thickest. Add "
+    "ribs or choose a composite.",
     "nerve_crossing": "The top edge lies {offset} below the apex of the fibular head. The common peroneal nerve "
-    "crosses at about 22–47 mm: neither edge setting clears it. Build in the relief and the flare, and check the "
-    "pressure on the limb.",
+    "crosses at about 22–47 mm; neither edge setting clears it. Build in relief and flare; check the pressure on the "
+    "limb.",
     "edge_on_malleolus": "The edge of a semi-solid brace runs over the malleoli. Pad or flare it, and check the skin.",
-    "anterior_shell_not_computed": "The anterior shell, its closure and height are not computed. Take them from the "
-    "cast.",
+    "anterior_shell_not_computed": "Of a ground reaction brace, the anterior shell, its closure and height are not "
+    "computed. Take them from the cast.",
     "heel_build_up_withheld": "No heel build-up is given: {because}. {then}",
     "heel_build_up_trial": "A build-up of {build_up} would lean the shank to {target}°. Try it standing with loose "
     "wedges first, and measure again.",
-    "large_heel_build_up": "{build_up} of build-up is large: unstable, and it lengthens the leg. {refer}Lower the "
-    "target angle{calf}, and raise the other side.",
-    "heel_too_high": "The heel of this shoe is {build_up} too high for the target. Choose a lower heel.",
+    "large_heel_build_up": "{build_up} of build-up is large (limit {limit_height}): unstable, and it lengthens the "
+    "leg. {refer}Lower the target angle{calf}, and raise the other side.",
+    "heel_too_high": "The heel of this shoe ({differential}) is {build_up} too high for the target of {target}° "
+    "(limit {limit_height}). Choose a lower heel.",
     "size_increase_large": "The shoe would be {increase} longer than the foot (limit {cap}): people trip. Use width "
     "and depth first, and ask whether the footplate is too long.",
-    "size_increase_near_limit": "The shoe would be {increase} longer than the foot, close to the limit of {cap}.",
-    "seated_foot": "A seated foot measures 3–5 % shorter than a standing one. Measure it standing if possible.",
-    "very_young": "Age {age} years: the figures were made for older people and are coarse. Check each on the child.",
-    "activity_review": "A plastic leaf spring tires with high activity. Consider carbon, or review at 6 weeks.",
+    "size_increase_near_limit": "The shoe would be {increase} longer than the foot, close to the limit of {cap}. Try "
+    "it on, and watch for tripping.",
+    "seated_foot": "The foot was measured seated: 3–5 % shorter than standing. Measure it standing if possible.",
+    "very_young": "Age {age} years (below 3): the figures were made for older people and are coarse. Check each on "
+    "the child.",
+    "activity_review": "Activity is high, and a plastic leaf spring tires with it. Consider carbon, or review at 6 "
+    "weeks.",
 }
-SENSATION = {"reduced": "reduced", "absent": "absent", "unknown": "not assessed and counts as reduced"}
+SENSATION = {
+    "reduced": N_("reduced"),
+    "absent": N_("absent"),
+    "unknown": N_("not assessed and counts as reduced"),
+}
 WHO_LOOKS = {
-    "self": "the person looks at",
-    "carer": "a carer looks at",
-    "nobody": "nobody has been named to look at",
-    None: "somebody must look at",
+    "self": N_("the person looks at"),
+    "carer": N_("a carer looks at"),
+    "nobody": N_("nobody has been named to look at"),
+    None: N_("somebody must look at"),
 }
+INSTABILITY = {"flexible": N_("flexible"), "fixed": N_("fixed")}
+KNEE = {"crouch": N_("crouch"), "hyperextension": N_("knee hyperextension")}
 WITHHELD = {
-    "quadriceps_unknown": "quadriceps not assessed",
-    "quadriceps_weak": "quadriceps below grade 4",
-    "crouch": "crouch",
-    "contracture": "knee flexion contracture above {contracture_deg:g}°",
-    "differential_unknown": "heel-sole differential of the shoe not known",
-    "too_high": "more than {highest_mm:g} mm would be needed",
+    "quadriceps_unknown": N_("quadriceps not assessed"),
+    "quadriceps_weak": N_("quadriceps grade {grade} (below 4)"),
+    "crouch": N_("crouch"),
+    "contracture": N_("knee flexion contracture of {angle}° (above {contracture}°)"),
+    "differential_unknown": N_("heel-sole differential of the shoe not known"),
+    "too_high": N_("more than {highest} mm would be needed"),
 }
 PARTIAL_FOOT = {
-    "toes": "The toes are missing",
-    "transmetatarsal": "The foot ends at the metatarsals",
-    "more": "More than the forefoot is missing",
+    "toes": N_("The toes are missing"),
+    "transmetatarsal": N_("The foot ends at the metatarsals"),
+    "more": N_("More than the forefoot is missing"),
 }
+MOST_ASHWORTH = {"leaf_spring_mismatch": "1", "hinge_mismatch": "1+", "carbon_mismatch": "1+"}
+STAND_INS = {"fibular_head_height": N_("fibular neck"), "lateral_ball_length": N_("foot and ball length")}
+
+
+class _Recorded(dict[str, object]):
+    """Facts in words; what a fitting of an older version did not record is said to be so."""
+
+    def __missing__(self, word: str) -> str:
+        return _("not recorded")
 
 
 def title(finding: Finding) -> str:
     """A few words that name the finding."""
-    return TITLES[finding.code]
+    return titled(finding.code)
+
+
+def titled(code: str) -> str:
+    """A few words that name the findings of a code."""
+    return _(TITLES[code])
 
 
 def message(finding: Finding) -> str:
-    """What was found, against what, and what to do; whole millimetres, angles in words."""
-    facts = finding.facts
+    """What was found, against what, and what to do; lengths and weights as they were entered, angles in words."""
     composed = COMPOSED.get(finding.code)
     if composed is not None:
         return composed(finding)
-    return MESSAGES[finding.code].format(**_shown(facts))
+    return _(MESSAGES[finding.code]).format_map(_shown(finding.facts))
 
 
-def _shown(facts: Mapping[str, Any]) -> dict[str, object]:
-    """Facts as the templates show them: rounded, with units, angles in words."""
-    shown: dict[str, object] = dict(facts)
-    rounded: dict[str, tuple[str, Callable[[float], str]]] = {
-        "dorsiflexion_deg": ("reach", reach),
-        "extended_deg": ("extended", reach),
-        "flexed_deg": ("flexed", reach),
-        "weight_kg": ("weight", mass),
-        "thickness_mm": ("thickness", thickness),
-        "offset_mm": ("offset", length),
-        "build_up_mm": ("build_up", lambda number: length(abs(number))),
-        "increase_mm": ("increase", lambda number: quantity(number, "mm")),
-        "target_deg": ("target", lambda number: plain(number, 1)),
-        "angle_deg": ("angle_deg", lambda number: plain(number, 1)),
-        "limit_deg": ("limit_deg", lambda number: plain(number, 1)),
-        "limit_kg": ("limit", mass),
-        "cap_mm": ("cap", lambda number: quantity(number, "mm")),
-        "age_years": ("age", lambda number: plain(number, 1)),
-    }
-    for fact, (word, show) in rounded.items():
-        if fact in facts:
-            shown[word] = show(facts[fact])
-    if "against" in facts:
-        shown["against"] = names(facts["against"])
-    if "refer" in facts:
-        shown["refer"] = f"Above {quantity(facts['refer_mm'], 'mm')} refer. " if facts["refer"] else ""
-        shown["calf"] = ", treat the calf first" if facts["short_deg"] else ""
-    if "sensation" in facts:
-        shown["sensation"] = SENSATION[facts["sensation"]]
-        shown["eyes"] = WHO_LOOKS[facts["self_check"]]
-    if "oedema" in facts:
-        shown["oedema"] = label("oedema", facts["oedema"]).lower()
-        shown["extremes"] = ", and at the smallest" if facts["oedema"] == "fluctuating" else ""
-    return shown
+Facts = Mapping[str, Any]
+SHOWN: Mapping[str, tuple[str, Callable[[Any, Facts], str]]] = {
+    "reach": ("dorsiflexion_deg", lambda number, _: reach(number)),
+    "limit": ("limit_deg", lambda number, _: reach(number)),
+    "limit_deg": ("limit_deg", lambda number, _: plain(number, 1)),
+    "error": ("limit_deg", lambda number, _: f"{plain(abs(number), 1)}°"),
+    "angle_deg": ("angle_deg", lambda number, _: plain(number, 1)),
+    "target": ("target_deg", lambda number, _: plain(number, 1)),
+    "grade": ("grade", lambda number, _: str(number)),
+    "ashworth": ("ashworth", lambda grade, _: str(grade)),
+    "weight": ("weight_kg", lambda number, facts: entered(number, "kg", facts)),
+    "limit_weight": ("limit_kg", lambda number, facts: limit(number, "kg", facts)),
+    "thickness": ("thickness_mm", lambda number, _: thickness(number)),
+    "offset": ("offset_mm", lambda number, _: length(number)),
+    "build_up": ("build_up_mm", lambda number, _: length(abs(number))),
+    "differential": ("differential_mm", lambda number, facts: entered(number, "mm", facts)),
+    "limit_height": ("limit_mm", lambda number, _: length(number)),
+    "increase": ("increase_mm", lambda number, _: quantity(number, "mm")),
+    "cap": ("cap_mm", lambda number, _: quantity(number, "mm")),
+    "age": ("age_years", lambda number, _: plain(number, 1)),
+    "instability": ("instability", lambda code, _: gettext(INSTABILITY[code])),
+    "sensation": ("sensation", lambda code, _: gettext(SENSATION[code])),
+    "eyes": ("self_check", lambda code, _: gettext(WHO_LOOKS[code])),
+    "oedema": ("oedema", lambda code, _: label("oedema", code).lower()),
+    "extremes": ("oedema", lambda code, _: gettext(", and at the smallest") if code == "fluctuating" else ""),
+}
+"""Words of the messages: the fact that each shows, and how: rounded, with unit, angles in words."""
+
+
+def _shown(facts: Facts) -> _Recorded:
+    return _Recorded({word: show(facts[fact], facts) for word, (fact, show) in SHOWN.items() if fact in facts})
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _urgent(finding: Finding) -> str:
-    signs = listed([dict(URGENT_SIGNS)[sign].lower() for sign in finding.facts["signs"]])  # type: ignore[attr-defined]
-    cleared: Any = finding.facts["cleared"]
-    by = listed([f"{dict(URGENT_SIGNS)[one.code].lower()} by {one.by} on {day(one.date)}" for one in cleared])
+    facts: Any = finding.facts
+    words = {sign: label("urgent_signs", sign) for sign, _label in URGENT_SIGNS}
+    signs = listed([_small(words[sign]) for sign in facts["signs"]])
+    cleared = listed(
+        [
+            _("{sign} by {by} on {day}").format(sign=_small(words[one.code]), by=one.by, day=day(one.date))
+            for one in facts["cleared"]
+        ]
+    )
+    parts = [_("Cleared: {cleared}.").format(cleared=cleared)] if cleared else []
     if finding.severity == "stop":
-        return f"Refer today: {signs}. No brace is computed before a doctor has seen this." + (
-            f" Cleared: {by}." if by else ""
+        parts.insert(
+            0, _("Refer today: {signs}. No brace is computed before a doctor has seen this.").format(signs=signs)
         )
-    return f"Cleared: {by}. Ask again at the fitting."
+    else:
+        parts.append(_("Ask again at the fitting."))
+    return " ".join(parts)
 
 
 def _hinge(finding: Finding) -> str:
-    text = reach(float(str(finding.facts["dorsiflexion_deg"])))
-    needed = plain(float(str(finding.facts["needed_deg"])), 1)
-    then = "No hinged brace." if finding.severity == "stop" else "Block the hinge at 90° or choose a rigid brace."
-    return (
-        f"The ankle comes {text}; a free hinge needs {needed}° past 90° with the knee straight. The movement would "
-        f"come from the midfoot. {then}"
+    facts: Any = finding.facts
+    then = (
+        _("No hinged brace; choose a rigid one.")
+        if finding.severity == "stop"
+        else _("Block the hinge at 90° or choose a rigid brace.")
     )
+    text = _(
+        "The ankle comes {reach}; a free hinge needs {needed}° past 90° with the knee straight. The movement would "
+        "come from the midfoot. {then}"
+    )
+    return text.format(reach=reach(facts["dorsiflexion_deg"]), needed=plain(facts["needed_deg"], 1), then=then)
+
+
+def _gastrocnemius(finding: Finding) -> str:
+    facts: Any = finding.facts
+    extended, flexed = facts["extended_deg"], facts["flexed_deg"]
+    because = _("only the bent knee reaches 90°")
+    gain = facts.get("gain_deg", flexed - extended)
+    if flexed - extended >= gain - EPSILON:
+        because = _("{apart}° apart, limit {gain}°").format(apart=plain(flexed - extended, 1), gain=plain(gain, 1))
+    text = _(MESSAGES["gastrocnemius_tightness"])
+    return text.format(extended=reach(extended), flexed=reach(flexed), because=because)
 
 
 def _declined(finding: Finding) -> str:
     reasons: Any = finding.facts["reasons"]
-    return (
-        f"The rules do not choose here: {'; '.join(reason(one) for one in reasons)}. "
-        "A design that an orthotist prescribes is computed, with its cautions."
-    )
+    text = _("The rules do not choose here: {because}. Prescribe a design to have it computed, with its cautions.")
+    return text.format(because="; ".join(reason(one) for one in reasons))
+
+
+def _mismatch(finding: Finding) -> str:
+    facts: Any = finding.facts
+    values = facts.get("values")
+    against = [_against(finding.code, field, values[field]) for field in facts["against"]] if values else []
+    said = "; ".join(against) or names(facts["against"])
+    return _(MESSAGES[finding.code]).format(against=said)
+
+
+def _against(code: str, field: str, value: Any) -> str:
+    """One field that speaks against a design: what it is, and what the design asks."""
+    if field == "ashworth":
+        return _("Ashworth {grade} (at most {most})").format(grade=value, most=MOST_ASHWORTH[code])
+    if field == "plantarflexor_grade":
+        return _("plantarflexors grade {grade} (at least 4)").format(grade=value)
+    if field == "mediolateral_instability":
+        return _("sideways instability, {kind}").format(kind=_(INSTABILITY[value]))
+    if field == "dorsiflexion_knee_extended":
+        return _("the ankle stops {reach}").format(reach=reach(value))
+    if field == "knee":
+        return _(KNEE[value])
+    # What is not known of the sensation counts as reduced.
+    return f"{name(field)}: {label(field, value).lower()}"
+
+
+def _large_build_up(finding: Finding) -> str:
+    facts: Any = finding.facts
+    shown = _shown(facts)
+    refer = _("Above {height} refer. ").format(height=quantity(facts["refer_mm"], "mm"))
+    shown["refer"] = refer if facts["refer"] else ""
+    shown["calf"] = _(", treat the calf first") if facts["short_deg"] else ""
+    return _(MESSAGES["large_heel_build_up"]).format_map(shown)
 
 
 def _withheld(finding: Finding) -> str:
-    reasons: Any = finding.facts["reasons"]
+    facts: Any = finding.facts
+    reasons = facts["reasons"]
     then = (
-        "Measure the shoe at heel and ball."
+        _("Measure the shoe at heel and ball.")
         if reasons == ("differential_unknown",)
-        else "Leaning the shank asks more of the knee; an orthotist decides with the person standing."
+        else _("Leaning the shank asks more of the knee; an orthotist decides with the person standing.")
     )
-    because = listed([WITHHELD[one].format(**finding.facts) for one in reasons])
-    return MESSAGES["heel_build_up_withheld"].format(because=because, then=then)
-
-
-def _unit(field: str) -> str:
-    if field == "weight":
-        return "kg"
-    return BY_NAME[field].unit if field in BY_NAME else "mm"
-
-
-def _doubt(doubt: Doubt) -> str:
-    value = quantity(doubt.value, _unit(doubt.field))
-    field = name(doubt.field)
-    if doubt.kind == "range" and doubt.low is not None and doubt.high is not None:
-        usual = f"{whole(doubt.low)} to {quantity(round(doubt.high), _unit(doubt.field))}"
-        return f"{field} {value} is unusual (usual: {usual})"
-    if doubt.kind == "age" and doubt.low is not None and doubt.high is not None:
-        return f"{field} {value} is unusual at this age ({whole(doubt.low)} to {length(doubt.high)})"
-    if doubt.kind == "flexed":
-        return f"{field} is unusual: {reach(doubt.value)}, less than with the knee straight ({reach(doubt.low or 0)})"
-    if doubt.against:
-        return f"{field} {value} is unusual beside the {name(doubt.against)}"
-    return f"{field} {value} is unusual beside the other measurements"
-
-
-def _unusual(finding: Finding) -> str:
-    doubts: Any = finding.facts["doubts"]
-    text = "; ".join(_doubt(doubt) for doubt in doubts)
-    return f"{text[0].upper()}{text[1:]}. {_then(finding, 'Measure again; if it stays, keep it.')}"
-
-
-def _then(finding: Finding, again: str, anyway: str = "") -> str:
-    """What to do about a doubt, or who has already done it; ``anyway`` holds after that too."""
-    confirmed: Any = finding.facts.get("confirmed", ())
-    if not confirmed:
-        return again
-    alone = len(finding.about) == 1
-    said = "; ".join(("" if alone else f"{name(one.field)}, ") + _who(one.by, one.at) for one in confirmed)
-    left = {*finding.about} - {one.field for one in confirmed}
-    parts = [f"{said[0].upper()}{said[1:].rstrip('.')}.", "Measure the others again." if left else "", anyway]
-    return " ".join(part for part in parts if part)
-
-
-def _who(by: str | None, at: datetime | None) -> str:
-    return f"measured again and confirmed{f' by {by}' if by else ''}{f' on {moment(at)}' if at else ''}"
-
-
-def _sides(finding: Finding) -> str:
-    apart: Any = finding.facts["apart"]
-    left_first = finding.facts["side"] == "left"
-    parts = []
-    for field, (here, there) in apart.items():
-        left, right = (here, there) if left_first else (there, here)
-        parts.append(f"{name(field)} left {length(left)}, right {length(right)}")
-    text = "; ".join(parts)
-    then = _then(finding, "Measure both again at a pen mark; note why they differ.", "Note why they differ.")
-    return f"{text[0].upper()}{text[1:]}. {then}"
-
-
-def _side(finding: Finding) -> str:
-    side = str(finding.facts["side"])
-    parts = []
-    reasons: Any = finding.facts["reasons"]
-    if "not_affected" in reasons:
-        parts.append(f"the {side} leg is braced but not named as affected")
-    if "thicker_calf" in reasons:
-        share = plain(100 * float(str(finding.facts["share"])), 1)
-        parts.append(f"the {side} calf is more than {share} % thicker than the other, though a weak leg usually wastes")
-    text = listed(parts)
-    return f"{text[0].upper()}{text[1:]}. Is this the right leg?"
-
-
-def _spread(finding: Finding) -> str:
-    readings: Any = finding.facts["readings"]
-    parts = []
-    for field, values in readings.items():
-        unit = _unit(field)
-        apart = quantity(max(values) - min(values), unit)
-        limit = quantity(BY_NAME[field].repeat_limit, unit)
-        shown = listed([plain(value, 1) for value in values])
-        parts.append(f"{name(field)}: readings {shown} are {apart} apart (limit {limit})")
-    text = "; ".join(parts)
-    then = _then(finding, "Measure a third time; the mean was used.", "The mean was used.")
-    return f"{text[0].upper()}{text[1:]}. {then}"
+    known = {"grade": "grade", "angle": "angle_deg", "contracture": "contracture_deg", "highest": "highest_mm"}
+    shown = _Recorded({word: f"{facts[fact]:g}" for word, fact in known.items() if facts.get(fact) is not None})
+    because = listed([_(WITHHELD[one]).format_map(shown) for one in reasons])
+    return _(MESSAGES["heel_build_up_withheld"]).format(because=because, then=then)
 
 
 def _partial(finding: Finding) -> str:
     missing = str(finding.facts["partial_foot"])
-    ask = " Ask a prosthetist." if missing == "more" else ""
-    return (
-        f"{PARTIAL_FOOT[missing]}. Firm full plate, filler and rocker sole; plate and shoe follow the length of the "
-        f"other foot.{ask}"
+    text = _(
+        "{missing}. Use a firm full plate, filler and rocker sole; plate and shoe follow the length of the other foot."
     )
+    ask = _("Ask a prosthetist.")
+    return text.format(missing=_(PARTIAL_FOOT[missing])) + (f" {ask}" if missing == "more" else "")
 
 
 def _estimated(finding: Finding) -> str:
-    stand_ins = {"fibular_head_height": "fibular neck", "lateral_ball_length": "foot and ball length"}
-    parts = listed([f"{name(field)} from the {stand_ins[field]}" for field in finding.about])
-    return f"Estimated: {parts}. The dimensions built on it are marked; measure it to be sure."
+    parts = [
+        _("{field} from the {source}").format(field=name(field), source=_(STAND_INS[field])) for field in finding.about
+    ]
+    text = _("Estimated: {parts}. The dimensions built on it are marked; measure it to be sure.")
+    return text.format(parts=listed(parts))
 
 
 def _not_assessed(finding: Finding) -> str:
-    return f"Not known: {names(finding.about)}. Unknown is not read as healthy; assess before approving."
+    text = _("Not known: {fields}. Unknown is not read as healthy; assess before approving.")
+    return text.format(fields=names(finding.about))
 
 
 def _growth(finding: Finding) -> str:
     facts: Any = finding.facts
     on: date = facts["on"]
     if not facts["months"]:
-        return "The footplate leaves no room to grow: measure again at every visit."
-    why = (
-        f"the {thickness(facts['allowance_mm'])} of room in the footplate end by then"
-        if facts["plate_decides"]
-        else "children grow out of a brace"
-    )
-    return f"Measure again by {day(on)}: {why}."
+        return _("The footplate leaves no room to grow: measure again at every visit.")
+    why = _("children grow out of a brace")
+    if facts["plate_decides"]:
+        why = _("the {room} of room in the footplate end by then").format(room=thickness(facts["allowance_mm"]))
+    return _("Measure again by {day}: {why}.").format(day=day(on), why=why)
 
 
 COMPOSED: dict[str, Callable[[Finding], str]] = {
     "urgent_referral": _urgent,
     "hinge_needs_range": _hinge,
+    "gastrocnemius_tightness": _gastrocnemius,
     "no_engine_design": _declined,
+    "leaf_spring_mismatch": _mismatch,
+    "hinge_mismatch": _mismatch,
+    "carbon_mismatch": _mismatch,
     "heel_build_up_withheld": _withheld,
-    "measurement_unusual": _unusual,
-    "sides_differ": _sides,
-    "side_check": _side,
-    "reading_spread": _spread,
+    "large_heel_build_up": _large_build_up,
+    "measurement_unusual": doubts.unusual,
+    "sides_differ": doubts.sides,
+    "side_check": doubts.side,
+    "reading_spread": doubts.spread,
     "partial_foot": _partial,
     "estimated_input": _estimated,
     "not_assessed": _not_assessed,

@@ -111,7 +111,7 @@ def test_unasked_urgent_signs_and_stops_cannot_be_approved(client: FlaskClient, 
     wound["clinical"]["skin"] = "wound"
     answer = approved(client, key, stored(client, key, wound))
     assert answer.status_code == 422
-    assert "finding that stops" in answer.text
+    assert "a finding stops it" in answer.text
 
 
 def test_only_a_key_with_the_scope_approves(client: FlaskClient, clinic: Clinic, asked: Json) -> None:
