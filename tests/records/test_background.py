@@ -7,6 +7,9 @@ from typing import Any
 from afofit.web.fill import flatten
 from afofit.words.numbers import day
 from tests.records.conftest import Browser, Clinic
+from tests.records.pages import kind
+
+__all__ = ["kind"]
 
 Json = dict[str, Any]
 

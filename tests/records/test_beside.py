@@ -6,6 +6,9 @@ from typing import Any
 from afofit import records
 from afofit.web.fill import flatten
 from tests.records.conftest import Browser, Clinic
+from tests.records.pages import kind
+
+__all__ = ["kind"]
 
 Json = dict[str, Any]
 

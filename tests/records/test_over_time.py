@@ -13,7 +13,10 @@ from afofit.schemas.request import read
 from afofit.words.over_time import Cell, Leg, growth, legs, rounded
 from tests.examples import request_of
 from tests.records.conftest import Browser, Clinic
+from tests.records.pages import kind
 from tests.records.test_pages import approve, made
+
+__all__ = ["kind"]
 
 Json = dict[str, Any]
 Make = Callable[..., Fitting]

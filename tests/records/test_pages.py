@@ -8,6 +8,9 @@ from flask import template_rendered
 
 from afofit.web.fill import flatten
 from tests.records.conftest import Browser, Clinic
+from tests.records.pages import kind
+
+__all__ = ["kind"]
 
 Json = dict[str, Any]
 

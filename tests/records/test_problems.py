@@ -5,6 +5,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.records.conftest import Clinic
+from tests.records.pages import kind
+
+__all__ = ["kind"]
 
 Json = dict[str, Any]
 FITTINGS = "/api/v1/fittings"
