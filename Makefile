@@ -66,8 +66,8 @@ $(VENV)/peers.done: $(VENV)/test.done requirements/peers.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/peers.txt
 	@touch $@
 
-# What the tests look through: a browser, and readers of PDFs.
-tools:
+# What the tests look through: a browser, readers of PDFs, and axe-core (pinned, checked, never served).
+tools: $(VENV)/test.done
 	@missing=; \
 	command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || missing="$$missing chromium"; \
 	command -v qpdf >/dev/null 2>&1 || missing="$$missing qpdf"; \
@@ -78,3 +78,5 @@ tools:
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 	  else echo "Not installed:$$missing. The tests that need it say so and are left out."; fi; \
 	fi
+	@$(BIN)/python -m tests.accessibility.axe >/dev/null || \
+	  echo "Not fetched: axe-core. The pages are not read for barriers."

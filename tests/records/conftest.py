@@ -92,28 +92,29 @@ def email_of(who: Actor) -> str:
     return f"{who.name.split()[0].lower()}@{str(who.clinic_id)[:8]}.example"
 
 
+def found(app: Flask, store: Store, name: str) -> Clinic:
+    """Make a clinic with two people."""
+    from flask_security import hash_password
+
+    maker = clinics.new_actor()
+    with app.test_request_context():
+        password = hash_password(PASSWORD)
+    people = []
+    with store.writing(maker) as desk:
+        clinics.found(desk, name, "030 1234")
+        for who, role in (("Ada", "administrator"), ("Olga", "orthotist")):
+            said = f"{who} of {name}"
+            email = f"{who.lower()}@{str(maker.clinic_id)[:8]}.example"
+            account = clinics.add(desk, email=email, name=said, roles=(role,), password=password)  # type: ignore[arg-type]
+            is_a = {"orthotist": role == "orthotist", "administrator": role == "administrator"}
+            people.append(person(maker.clinic_id, account, said, **is_a))
+    return Clinic(app, store, *people)
+
+
 @pytest.fixture
 def found_clinic(app: Flask, store: Store) -> Callable[[str], Clinic]:
     """Make a clinic with two people."""
-
-    def make(name: str) -> Clinic:
-        from flask_security import hash_password
-
-        maker = clinics.new_actor()
-        with app.test_request_context():
-            password = hash_password(PASSWORD)
-        people = []
-        with store.writing(maker) as desk:
-            clinics.found(desk, name, "030 1234")
-            for who, role in (("Ada", "administrator"), ("Olga", "orthotist")):
-                said = f"{who} of {name}"
-                email = f"{who.lower()}@{str(maker.clinic_id)[:8]}.example"
-                account = clinics.add(desk, email=email, name=said, roles=(role,), password=password)  # type: ignore[arg-type]
-                is_a = {"orthotist": role == "orthotist", "administrator": role == "administrator"}
-                people.append(person(maker.clinic_id, account, said, **is_a))
-        return Clinic(app, store, *people)
-
-    return make
+    return lambda name: found(app, store, name)
 
 
 @pytest.fixture

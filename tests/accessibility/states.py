@@ -1,0 +1,42 @@
+"""Every state of every page, and which routes of the application are pages."""
+
+import re
+
+from flask import Flask
+
+from tests.accessibility import states_signed_in, states_signed_out
+from tests.accessibility.registry import STATES
+from tests.accessibility.world import Shown
+
+NO_PAGE = frozenset(
+    {
+        "static",
+        "health.alive",
+        "web.blank_form",
+        "kept.printed",
+        "link.pdf",
+        "kept.visit",  # seconds left, for the script
+        "security.two_factor_rescue",  # always 404
+        "security.wan_delete",  # sends back to the passkeys
+    }
+)
+"""Routes that answer with something else than a page."""
+
+
+def pages_of(app: Flask) -> set[str]:
+    """The endpoints that answer a browser with a page."""
+    return {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not re.match(r"(api|records)\.", rule.endpoint)
+    } - NO_PAGE
+
+
+def endpoint(shown: Shown) -> str:
+    """Where a page was answered."""
+    asked = shown.answer.request
+    matched, _ = shown.client.application.url_map.bind("").match(asked.path, method=asked.method)
+    return str(matched)
+
+
+__all__ = ["STATES", "endpoint", "pages_of", "states_signed_in", "states_signed_out"]
