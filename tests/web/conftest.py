@@ -21,7 +21,7 @@ class Page(HTMLParser):
     """The elements of a page in order: (tag, attributes, text inside, names of the forms and details around)."""
 
     BLOCKS = frozenset({"dt", "dd", "p", "li", "td", "th", "br"})
-    VOID = frozenset({"input", "meta", "link", "br", "path", "circle", "ellipse", "rect"})
+    VOID = frozenset({"input", "meta", "link", "br", "img", "path", "circle", "ellipse", "rect"})
 
     def __init__(self, text: str) -> None:
         super().__init__()
