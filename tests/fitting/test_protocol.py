@@ -314,7 +314,7 @@ def test_a_protocol_is_not_changed_by_the_caller() -> None:
             {"contracture_limit_deg/all": 6},
             {"prescription": {"design": "solid"}, "clinical": {"knee_flexion_contracture": 7}},
             "heel_build_up_withheld",
-            "knee flexion contracture above 6°",
+            "knee flexion contracture of 7° (above 6°)",
         ),
         (
             {"girth_difference_share/all": 0.03},
@@ -324,7 +324,7 @@ def test_a_protocol_is_not_changed_by_the_caller() -> None:
                 "other": {"calf_circumference": 385},
             },
             "side_check",
-            "calf is more than 3 % thicker",
+            "(400 mm) is more than 3 % thicker",
         ),
         (
             {"size_increase_note_mm/all": 8, "size_increase_cap_mm/all": 9},
