@@ -170,7 +170,8 @@ class FormPage:
             entry.echo = remarks.echoes.get(entry.name, "")
             entry.doubts = remarks.doubts.get(entry.name, ())
             entry.third = entry.name in remarks.thirds or bool(entry.again[1:] and entry.again[1])
-            entry.last, entry.was = last.get(entry.name, ""), entry.worded(was.get(entry.name, ""))
+            entry.last = last.get(entry.name, "")
+            entry.was = entry.worded(was[entry.name]) if entry.name in was else ""
         self._focus(focus)
 
     def _focus(self, name: str) -> None:

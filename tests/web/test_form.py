@@ -292,3 +292,7 @@ def test_a_hinge_asks_for_its_axis() -> None:
 
     assert tip("solid").optional
     assert not tip("hinged").optional
+
+
+def test_a_new_form_says_nothing_of_what_was_there_before(client: FlaskClient) -> None:
+    assert "data-was" not in client.get("/?example=E1").text
