@@ -8,13 +8,13 @@ import math
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from operator import mul
 from typing import Any, Literal
 
 from afofit.fitting.measurements import BY_NAME, MEASUREMENTS, Limits
-from afofit.fitting.request import Limb, Patient
+from afofit.fitting.request import Body, Limb, Patient
 from afofit.fitting.values import EPSILON, Finding, Source
 from afofit.fitting.vocabulary import ADULT_HEIGHT_MM, ADULT_WEIGHT_KG, PATIENT
 
@@ -207,7 +207,7 @@ def _likelier_first(upper: str, lower: str, values: Mapping[str, float]) -> tupl
     return (upper, lower) if distance(upper) >= distance(lower) else (lower, upper)
 
 
-@cache
+@lru_cache(maxsize=256)
 def _precision(keys: tuple[str, ...]) -> tuple[tuple[tuple[float, ...], float, float], ...]:
     """For each key: its row of the inverse covariance, the mean of its log, and 1 / sqrt of the diagonal."""
     model = _tables()["z_model"]
@@ -242,7 +242,7 @@ def z_limit(count: int) -> float:
     return next(limit for at_least, limit in limits if count >= at_least)
 
 
-def doubts(patient: Patient, limb: Limb) -> list[Doubt]:
+def doubts(patient: Patient | Body, limb: Limb) -> list[Doubt]:
     """What is unusual about the measurements of a limb, the likeliest slip first."""
     found = _child_doubts(patient, limb) if patient.is_child else _adult_doubts(patient, limb)
     taken = limb.measurements
@@ -254,7 +254,7 @@ def doubts(patient: Patient, limb: Limb) -> list[Doubt]:
     return found
 
 
-def _adult_doubts(patient: Patient, limb: Limb) -> list[Doubt]:
+def _adult_doubts(patient: Patient | Body, limb: Limb) -> list[Doubt]:
     values = _model_values(limb.measurements, patient.height_mm, patient.weight_kg)
     return [*_pattern_doubts(values), *_range_doubts(patient, limb)]
 
@@ -283,7 +283,7 @@ def _pattern_doubts(values: Mapping[str, float]) -> list[Doubt]:
     return [Doubt(MODEL_FIELDS[likeliest], "pattern", value)]
 
 
-def _range_doubts(patient: Patient, limb: Limb) -> list[Doubt]:
+def _range_doubts(patient: Patient | Body, limb: Limb) -> list[Doubt]:
     found = [
         Doubt(one.name, "range", limb.measurements[one.name], *one.usual)
         for one in MEASUREMENTS
@@ -302,7 +302,7 @@ def _range_doubts(patient: Patient, limb: Limb) -> list[Doubt]:
     return found
 
 
-def _child_doubts(patient: Patient, limb: Limb) -> list[Doubt]:
+def _child_doubts(patient: Patient | Body, limb: Limb) -> list[Doubt]:
     child = _tables()["child"]
     taken = limb.measurements
     found = []
@@ -335,7 +335,7 @@ def child_foot_mean_mm(age_years: float, sex: str) -> float | None:
     return float(sum(row[min(place, len(row) - 1)] for row in rows) / len(rows))
 
 
-def unusual_finding(patient: Patient, limb: Limb) -> Finding | None:
+def unusual_finding(patient: Patient | Body, limb: Limb) -> Finding | None:
     """One caution for everything unusual on a limb; ``about`` names the likeliest field first."""
     found = doubts(patient, limb)
     if not found:

@@ -15,6 +15,21 @@ ADULT_YEARS = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """What measurements are held against, of somebody whose form is half filled: height and weight where known."""
+
+    age_years: float
+    weight_kg: float | None = None
+    sex: Sex = "unspecified"
+    height_mm: float | None = None
+
+    @property
+    def is_child(self) -> bool:
+        """Under 18."""
+        return self.age_years < ADULT_YEARS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Patient:
     """Who is fitted. Weight is required, height is not."""
 

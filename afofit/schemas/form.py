@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from afofit.fitting.measurements import BY_NAME, MEASUREMENTS, Measurement
-from afofit.fitting.request import Limb, Patient, Request
+from afofit.fitting.request import Body, Limb, Request
 from afofit.fitting.values import SIDES, Side
 from afofit.fitting.vocabulary import CLEARABLE_SIGNS, GROUPS, Field
 from afofit.schemas.confirmed import same, unit_kind
@@ -47,8 +47,8 @@ class Asked:
     problems: tuple[Problem, ...]
     unread: tuple[Problem, ...]
     """Those of the problems that are of the form alone: text that is no number, an angle without its direction."""
-    patient: Patient | None
-    """The patient; None until age and weight are there and right."""
+    body: Body | None
+    """What is known of the patient's body; None until the age is there and right."""
     limbs: Mapping[Side, Limb]
     """Each limb as far as it could be read, wrong measurements among them."""
 
@@ -62,7 +62,7 @@ def read(form: Form, *, today: date) -> Asked:
     others = [problem for problem in found.problems if problem.path != ("limbs",)]
     problems = _in_page_order(merged(reader.problems, others))
     request = None if problems else found.request
-    return Asked(document, request, problems, tuple(reader.problems), found.patient, found.limbs)
+    return Asked(document, request, problems, tuple(reader.problems), found.body, found.limbs)
 
 
 def _in_page_order(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

@@ -11,6 +11,7 @@ from afofit.fitting.growth import age_in_years
 from afofit.fitting.measurements import BY_NAME
 from afofit.fitting.request import (
     ADULT_YEARS,
+    Body,
     Clearance,
     Clinical,
     Confirmation,
@@ -54,8 +55,8 @@ class Examined:
     request: Request | None
     """The whole request; None while anything is wrong."""
     problems: tuple[Problem, ...]
-    patient: Patient | None
-    """The patient in kg and mm; None until age and weight are there and right."""
+    body: Body | None
+    """What is known of the patient's body (kg, mm); None until the age is there and right."""
     limbs: Mapping[Side, Limb]
     """Each limb with the measurements that could be read, wrong ones among them."""
 
@@ -83,11 +84,10 @@ def examine(document: Any, *, today: date) -> Examined:
     reader.check()
     # Without units no number can be judged, but what is missing can be named.
     found = merged(problems, [one for one in reader.problems if known or one.received is None])
-    wrong = any(problem.path[:1] in ((), ("patient",)) for problem in found)
     return Examined(
         request=None if found else reader.request(),
         problems=found,
-        patient=reader.read_patient() if known and not wrong else None,
+        body=reader.body({problem.path[:2] for problem in found}) if known else None,
         limbs=reader.limbs if known else {},
     )
 
@@ -233,6 +233,14 @@ class _Reader:
     def request(self) -> Request:
         """The checked request; call it only when there are no problems."""
         return Request(patient=self.read_patient(), limbs=self.limbs)
+
+    def body(self, wrong: set[Path]) -> Body | None:
+        """The body without what is wrong with it; None while the age is not there or not right."""
+        spoilt = {(), ("patient",), ("patient", "age_years"), ("patient", "birth_date")}
+        if self.age is None or not spoilt.isdisjoint(wrong):
+            return None
+        sound = {name: self.patient.get(name) for name in ("sex", "height", "weight") if ("patient", name) not in wrong}
+        return Body(age_years=self.age, **self._converted("patient", sound))
 
     def read_patient(self) -> Patient:
         """The patient; call it only when nothing is wrong with it."""

@@ -10,7 +10,7 @@ from typing import Any
 from afofit.fitting.findings import of_sides
 from afofit.fitting.plausibility import spread_finding, unusual_finding
 from afofit.fitting.protocol import Protocol, default
-from afofit.fitting.request import Limb, Patient
+from afofit.fitting.request import Body, Limb
 from afofit.fitting.values import Finding, Side
 from afofit.schemas.form import Asked
 from afofit.web.echo import echoes
@@ -35,7 +35,7 @@ class Remarks:
 def remarks(asked: Asked, typed: Typed, protocol: Protocol | None = None) -> Remarks:
     """What can be said of a form as far as it is filled; a value that is refused is not doubted as well."""
     limbs = {side: _sound(limb, asked) for side, limb in asked.limbs.items()}
-    found = list(_doubts(limbs, asked.patient, protocol or default()))
+    found = list(_doubts(limbs, asked.body, protocol or default()))
     doubts: dict[str, tuple[str, ...]] = {}
     for name, text in dict.fromkeys((_field(side, one), _words(side, one)) for side, one in found):
         doubts[name] = (*doubts.get(name, ()), text)
@@ -55,12 +55,12 @@ def _sound(limb: Limb, asked: Asked) -> Limb:
     )
 
 
-def _doubts(limbs: Mapping[Side, Limb], patient: Patient | None, protocol: Protocol) -> Iterator[tuple[Side, Finding]]:
+def _doubts(limbs: Mapping[Side, Limb], body: Body | None, protocol: Protocol) -> Iterator[tuple[Side, Finding]]:
     """Every doubt of the engine about these limbs, one for each field that it is about."""
     for side, limb in limbs.items():
         found = [of_sides(limb, limbs.get("left" if side == "right" else "right"), protocol)]
         if limb.braced:
-            found += [spread_finding(limb), unusual_finding(patient, limb) if patient else None]
+            found += [spread_finding(limb), unusual_finding(body, limb) if body else None]
         for finding in filter(None, found):
             yield from ((side, one) for one in _apart(finding))
 

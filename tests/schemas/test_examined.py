@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from werkzeug.datastructures import MultiDict
 
 from afofit.schemas.form import Asked, read
@@ -30,8 +31,8 @@ def test_what_was_measured_so_far_is_read() -> None:
         "left": {"calf_circumference": 352.0},
         "right": {"calf_circumference": 388.0},
     }
-    assert found.patient is not None
-    assert (found.patient.age_years, found.patient.weight_kg) == (46, 82)
+    assert found.body is not None
+    assert (found.body.age_years, found.body.weight_kg) == (46, 82)
 
 
 def test_lengths_are_converted_in_what_is_half_filled_too() -> None:
@@ -42,13 +43,19 @@ def test_lengths_are_converted_in_what_is_half_filled_too() -> None:
 def test_without_units_nothing_is_read() -> None:
     found = asked(units__length="")
     assert dict(found.limbs) == {}
-    assert found.patient is None
+    assert found.body is None
 
 
-def test_a_patient_without_weight_is_none_yet() -> None:
-    assert asked(patient__weight="").patient is None
-    assert asked(patient__weight="8").patient is None
-    assert asked(patient__age_years="").patient is None
+@pytest.mark.parametrize("weight", ["", "8", "8OO"])
+def test_a_body_is_known_without_a_weight_that_is_missing_or_wrong(weight: str) -> None:
+    body = asked(patient__weight=weight).body
+    assert body is not None
+    assert (body.age_years, body.weight_kg) == (46, None)
+
+
+def test_without_an_age_nobody_knows_what_is_usual() -> None:
+    assert asked(patient__age_years="").body is None
+    assert asked(patient__age_years="460").body is None
 
 
 def test_text_that_is_no_number_is_told_apart_from_what_is_missing() -> None:

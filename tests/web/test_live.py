@@ -140,6 +140,15 @@ def test_what_holds_for_both_legs_blocks_both(
     assert not page.all("table")
 
 
+@pytest.mark.hazard("H02")
+@pytest.mark.parametrize("weight", ["", "8OO"])
+def test_a_doubt_does_not_wait_for_the_weight(client: FlaskClient, filled: Filled, weight: str) -> None:
+    """An adult's calf is unusual above 520 mm (contract 1.1), whatever the weight."""
+    fields = filled("E1", {CALF: "540", "patient.weight": weight})
+    for page in (preview(client, fields), Page(client.post("/", data=fields).text)):
+        assert [own["value"] for own in page.all("button", name="confirm")] == [f"{CALF}=540"]
+
+
 def test_a_refused_value_offers_what_was_meant(client: FlaskClient, filled: Filled) -> None:
     page = preview(client, filled("E1", {FOREFOOT: "10.1"}))
     assert [own["value"] for own in page.all("button", name="apply")] == [f"{FOREFOOT}=101"]
