@@ -5,7 +5,6 @@ They stand in docs/pictures/pages and in the README; whoever changes a page make
 
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
@@ -15,13 +14,13 @@ from flask import Flask
 from flask_security import hash_password
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, sync_playwright
-from werkzeug.serving import make_server
 
 from afofit.app import create_app
 from afofit.settings import Settings
 from afofit.store import clinics, migrate
 from afofit.web.fill import flatten
 from tests.examples import request_of
+from tests.serving import serving
 from tests.web.test_browser import ARGUMENTS
 
 WIDTHS = (1280, 820, 390)
@@ -57,12 +56,8 @@ def served() -> Iterator[str]:
         store = app.extensions["afofit_store"]()
         migrate.upgrade(store)
         _found(app)
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+        with serving(app) as address:
+            yield address
         store.close()
 
 

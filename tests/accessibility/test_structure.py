@@ -85,9 +85,7 @@ def test_what_was_refused_is_marked_described_and_linked_from_the_summary(shown:
         assert "rror" in page.text("title").partition(":")[0]
 
 
-FORM = frozenset({"kept.new", "kept.edit", "kept.resume"})
-"""One page with three addresses."""
-SAME = {"security.wan_verify": "security.verify", "kept.search": "kept.people"} | dict.fromkeys(FORM, "kept.new")
+SAME = {"security.wan_verify": "security.verify", "kept.search": "kept.people"}
 
 
 def test_every_title_is_of_one_page_only(gallery: Gallery) -> None:

@@ -1,16 +1,15 @@
 """The whole way in a real browser: sign in, measure, approve, the patient's phone, the link revoked."""
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from afofit.web.fill import flatten
 from tests.records.conftest import PASSWORD, Clinic, email_of
+from tests.serving import serving
 from tests.web.test_browser import WAIT_MS, browser
 
 __all__ = ["browser"]
@@ -27,12 +26,8 @@ def kind() -> str:
 
 @pytest.fixture
 def address(clinic: Clinic) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, clinic.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with serving(clinic.app) as url:
+        yield url
 
 
 def opened(browser: Chromium, complaints: list[str], **options: Any) -> Page:

@@ -1,52 +1,18 @@
 """The live check in a real browser: it speaks beside the field, never moves the focus, and can fail."""
 
 import re
-import threading
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, Request, expect
 
-from tests.web.test_browser import WAIT_MS, browser, compute  # noqa: F401 - the browser is a fixture
+from tests.web.test_browser import address, browser, compute, visit
+
+__all__ = ["address", "browser", "visit"]
 
 FOREFOOT = "#limbs-right-forefoot_width"
 CALF = "#limbs-right-calf_circumference"
 SAID = "#limbs-right-forefoot_width-msg"
-
-
-@pytest.fixture(scope="module")
-def address(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-
-
-@pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:  # noqa: F811 - pytest's way
-    """visit("/?example=E1", width=390): a page that must not say an error of its own."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def open_page(path: str = "/", *, width: int = 1280, height: int = 900, **options: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        context.set_default_timeout(WAIT_MS)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("dialog", lambda dialog: dialog.accept())
-        page.goto(address + path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def focused(page: Page) -> str:
