@@ -66,12 +66,14 @@ $(VENV)/peers.done: $(VENV)/test.done requirements/peers.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/peers.txt
 	@touch $@
 
-# What the tests look through: a browser, readers of PDFs, and axe-core (pinned, checked, never served).
+# What the tests look through: a browser, readers of PDFs, axe-core (pinned, checked, never served), and validators of
+# FHIR and OpenAPI from npm.
 tools: $(VENV)/test.done
 	@missing=; \
 	command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || missing="$$missing chromium"; \
 	command -v qpdf >/dev/null 2>&1 || missing="$$missing qpdf"; \
 	command -v pdftoppm >/dev/null 2>&1 || missing="$$missing poppler-utils"; \
+	command -v npm >/dev/null 2>&1 || missing="$$missing nodejs npm"; \
 	if [ -n "$$missing" ]; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
 	    echo "Installing$$missing for the tests"; \
@@ -80,3 +82,9 @@ tools: $(VENV)/test.done
 	fi
 	@$(BIN)/python -m tests.accessibility.axe >/dev/null || \
 	  echo "Not fetched: axe-core. The pages are not read for barriers."
+	@if ! cmp -s tests/node/package-lock.json tests/node/node_modules/.installed; then \
+	  if command -v npm >/dev/null 2>&1 && \
+	     npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null; then \
+	    cp tests/node/package-lock.json tests/node/node_modules/.installed; \
+	  else echo "Not installed: the validators from npm. The tests that need them say so and are left out."; fi; \
+	fi
