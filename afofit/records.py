@@ -30,6 +30,7 @@ from afofit.store.fittings import Retry, Snapshot, Stored
 from afofit.store.patients import Identity
 from afofit.words import sides
 from afofit.words.findings import titled
+from afofit.words.note import Standing
 from afofit.words.patient import Contact
 from afofit.words.problems import sentence, shown
 from afofit.words.tongue import _
@@ -314,6 +315,19 @@ def printed(desk: Desk, record: Record, kind: Kind, printing: Printing, *, link:
         approved=Approved(stored.approval.name, stored.approval.at) if stored.approval else None,
         link=link,
         contact=Contact(clinic.name, clinic.phone),
+    )
+
+
+def standing(record: Record) -> Standing:
+    """What the record adds to its note for the chart. Raises Conflict of one that was withdrawn."""
+    stored = record.stored
+    if stored.state == "withdrawn":
+        raise Conflict("withdrawn", _("This fitting was withdrawn: there is no summary of it."))
+    return Standing(
+        record=stored.id,
+        revision=stored.revision,
+        approved_by=stored.approval.name if stored.approval else None,
+        approved_at=stored.approval.at if stored.approval else None,
     )
 
 

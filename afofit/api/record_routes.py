@@ -12,7 +12,9 @@ from werkzeug.exceptions import PreconditionFailed
 from afofit import records
 from afofit.access import actor, bearer, store
 from afofit.api.bodies import Unreadable, read_json
+from afofit.api.negotiation import JSON, NOTE_FORMS, NoSuchForm, no_such_form, wanted
 from afofit.api.problems import conflict, json_response, problem_response, refused
+from afofit.api.summaries import FORMS, Ending, summary
 from afofit.documents import DOCUMENTS, Kind
 from afofit.records import Record
 from afofit.schemas.printing import read_printing
@@ -26,6 +28,7 @@ from afofit.words.problems import sentence, shown
 blueprint = Blueprint("records", __name__, url_prefix="/api/v1")
 blueprint.register_error_handler(Refused, refused)
 blueprint.register_error_handler(Conflict, conflict)
+blueprint.register_error_handler(NoSuchForm, no_such_form)
 blueprint.register_error_handler(Missing, lambda _: problem_response(404, "There is no such resource."))
 blueprint.register_error_handler(Forbidden, lambda error: problem_response(403, str(error)))
 blueprint.register_error_handler(
@@ -43,7 +46,9 @@ def links(record: Record) -> dict[str, str]:
     """Where the record, its documents and what can be done with it are: addresses below its own (a test holds them)."""
     here = url_for("records.one", fitting_id=record.id)
     documents = {kind: f"{here}/{kind}.pdf" for kind in DOCUMENTS}
-    return {"self": here, **documents, **{deed: f"{here}/{deed}" for deed in DEEDS}, "revise": f"{here}/revisions"}
+    notes = {"summary": f"{here}/summary.txt", "summary_rtf": f"{here}/summary.rtf"}
+    deeds = {deed: f"{here}/{deed}" for deed in DEEDS}
+    return {"self": here, **documents, **notes, **deeds, "revise": f"{here}/revisions"}
 
 
 def _answered(desk: Desk, record: Record, status: int = 200) -> Response:
@@ -97,10 +102,29 @@ def revise(fitting_id: UUID) -> Response:
 @blueprint.get("/fittings/<uuid:fitting_id>")
 @bearer("fittings:read")
 def one(fitting_id: UUID) -> Response:
-    """One stored fitting."""
+    """One stored fitting: whole as JSON, or its summary for the note as plain text or RTF, by ``Accept``."""
+    form = wanted(request, NOTE_FORMS)
     with store().reading(actor()) as desk:
-        response = _answered(desk, records.find(desk, fitting_id))
+        record = records.find(desk, fitting_id)
+        response = _answered(desk, record) if form == JSON else _summary(record, form)
+    response.vary.add("Accept")
     return response.make_conditional(request)  # type: ignore[return-value]
+
+
+@blueprint.get("/fittings/<uuid:fitting_id>/summary.<any(txt, rtf):ending>")
+@bearer("fittings:read")
+def summarised(fitting_id: UUID, ending: Ending) -> Response:
+    """The summary of a stored fitting for the note, at an address of its own."""
+    with store().reading(actor()) as desk:
+        response = _summary(records.find(desk, fitting_id), FORMS[ending])
+    return response.make_conditional(request)  # type: ignore[return-value]
+
+
+def _summary(record: Record, form: str) -> Response:
+    response = summary(record.fitting, form, records.standing(record))
+    # Another form of the same state is another answer, and a strong tag must tell them apart.
+    response.set_etag(f"{record.etag}-{form.replace('/', '-')}")
+    return response
 
 
 @blueprint.get("/fittings")

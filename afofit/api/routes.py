@@ -7,7 +7,9 @@ from flask import Blueprint, Response, request, url_for
 from afofit import __version__
 from afofit.access import calculator, public
 from afofit.api.bodies import Unreadable, read_json
+from afofit.api.negotiation import JSON, NOTE_FORMS, NoSuchForm, no_such_form, wanted
 from afofit.api.problems import json_response, problem_response, refused
+from afofit.api.summaries import FORMS, Ending, summary
 from afofit.documents import DOCUMENTS, Kind, document
 from afofit.fitting.plan import fit
 from afofit.pdf.measuring_form import measuring_form
@@ -21,23 +23,38 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 health = Blueprint("health", __name__)
 
 blueprint.register_error_handler(Refused, refused)
+blueprint.register_error_handler(NoSuchForm, no_such_form)
 blueprint.register_error_handler(
     Unreadable, lambda error: problem_response(400, "The body cannot be read.", error.problems)
 )
 
 
 def _links() -> dict[str, str]:
-    return {kind: url_for("api.preview_document", kind=kind) for kind in DOCUMENTS}
+    documents = {kind: url_for("api.preview_document", kind=kind) for kind in DOCUMENTS}
+    notes = {"summary": "txt", "summary_rtf": "rtf"}
+    return documents | {name: url_for("api.preview_summary", ending=ending) for name, ending in notes.items()}
 
 
 @blueprint.post("/fittings/preview")
 @calculator("stores nothing and knows nobody")
 def preview() -> Response:
-    """Compute a fitting and answer it whole; nothing is stored."""
+    """Compute a fitting and answer it whole, or its summary by ``Accept``; nothing is stored."""
+    form = wanted(request, NOTE_FORMS)
     given = read_json(request)
     today = date.today()
     fitting = fit(read(given, today=today), today=today)
-    return json_response(write(fitting, given, links=_links()))
+    response = json_response(write(fitting, given, links=_links())) if form == JSON else summary(fitting, form)
+    response.vary.add("Accept")
+    return response
+
+
+@blueprint.post("/fittings/preview/summary.<any(txt, rtf):ending>")
+@calculator("stores nothing and knows nobody")
+def preview_summary(ending: Ending) -> Response:
+    """Compute a fitting and answer its summary for the note, which says that it is a draft."""
+    given = read_json(request)
+    today = date.today()
+    return summary(fit(read(given, today=today), today=today), FORMS[ending])
 
 
 @blueprint.post("/fittings/preview/<any(sheet, patient, template, order):kind>.pdf")

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from afofit.fitting.result import Fitting, LimbFitting
 from afofit.fitting.values import Side
-from afofit.web.shoe_words import sizes
 from afofit.words import numbers, shoes
+from afofit.words.shoe_lines import sizes
 from afofit.words.tongue import N_, _
 
 HEEL_WITHIN_MM = 3

@@ -7,9 +7,9 @@ from afofit.fitting.compare import Compared
 from afofit.fitting.dimensions import BY_NAME
 from afofit.fitting.result import LimbFitting
 from afofit.fitting.values import Finding, Side
-from afofit.web.shoe_words import sizes
 from afofit.words import choices, findings, numbers, shoes
 from afofit.words.sheet import VERDICTS
+from afofit.words.shoe_lines import sizes
 from afofit.words.stops import whom_to_call
 from afofit.words.tongue import N_, _
 

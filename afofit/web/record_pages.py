@@ -62,7 +62,8 @@ def _one(fitting_id: UUID, link: str = "") -> str:
         kept = deliveries.of_fitting(desk, fitting_id)
         previous = records.before(desk, record)
     page = FormPage(MultiDict(flatten(record.given) | {"working": [request.args.get("working", "")]}))
-    result = result_page(record.fitting, page, pages.drawings(record.fitting))
+    standing = None if record.stored.withdrawal else records.standing(record)
+    result = result_page(record.fitting, page, pages.drawings(record.fitting), standing)
     return render_template(
         "fitting.html",
         record=record,

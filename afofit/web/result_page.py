@@ -6,17 +6,19 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from afofit.fitting.request import Patient
-from afofit.fitting.result import DesignChoice, Fitting, LimbFitting
+from afofit.fitting.result import Fitting, LimbFitting
 from afofit.fitting.values import Finding, Side
+from afofit.summary import as_text
 from afofit.web.alignment_part import LegStances, leg_stances
 from afofit.web.entry import Typed
 from afofit.web.form_page import FormPage
 from afofit.web.result_rows import SHANK, Row, alignment_rows, brace_rows, computed_sides, derived_rows
-from afofit.web.shoe_words import ShoeWords, shoe_words
 from afofit.words import choices, findings, numbers, shoes, wear
-from afofit.words.reasons import reason
-from afofit.words.sheet import CHOSEN_BY, GRADES, VERDICTS
+from afofit.words.ages import lived
+from afofit.words.designs import Design, designed
+from afofit.words.note import Standing
+from afofit.words.sheet import GRADES, VERDICTS
+from afofit.words.shoe_lines import ShoeWords, shoe_words
 from afofit.words.stops import whom_to_call
 from afofit.words.tongue import N_, _, ngettext
 
@@ -47,15 +49,6 @@ class Found:
     links: tuple[Link, ...]
     call: str
     """Who to call about a finding that stops."""
-
-
-@dataclass(frozen=True, slots=True)
-class Design:
-    """Design and footplate in words, who chose them and why."""
-
-    words: str
-    chosen: str
-    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +98,8 @@ class ResultPage:
     protocol_version: int
     engine_version: str
     computed_on: str
+    note: str
+    """The summary for the note of a chart."""
 
     @property
     def shoes(self) -> tuple[LimbPage, ...]:
@@ -122,8 +117,10 @@ class ResultPage:
         return any(limb.braced and limb.verdict != "stop" for limb in self.limbs)
 
 
-def result_page(fitting: Fitting, page: FormPage, drawings: Mapping[Side, Markup]) -> ResultPage:
-    """The result of a fitting, with links into the form that stands below it."""
+def result_page(
+    fitting: Fitting, page: FormPage, drawings: Mapping[Side, Markup], standing: Standing | None = None
+) -> ResultPage:
+    """The result of a fitting, with links into the form that stands below it; ``standing`` of one that is stored."""
     alignment = alignment_rows(fitting)
     shank = any(row.name == SHANK and any(row.cells.values()) for row in alignment)
     return ResultPage(
@@ -146,6 +143,7 @@ def result_page(fitting: Fitting, page: FormPage, drawings: Mapping[Side, Markup
         protocol_version=fitting.protocol_version,
         engine_version=fitting.engine_version,
         computed_on=numbers.day(fitting.computed_on),
+        note=as_text(fitting, standing),
     )
 
 
@@ -177,19 +175,11 @@ def _patient(fitting: Fitting) -> tuple[str, ...]:
     said = [
         patient.reference or patient.name or _("No reference"),
         patient.name if patient.reference and patient.name else "",
-        _age(patient),
+        lived(patient),
         ", ".join((*height, numbers.mass(patient.weight_kg))),
         *(choices.label("diagnosis", diagnosis) for diagnosis in sorted(filter(None, diagnoses))),
     ]
     return tuple(filter(None, said))
-
-
-def _age(patient: Patient) -> str:
-    """Sex and age: "Male, 46 years"; young children to a tenth of a year."""
-    # An age is the years that are over: 46.7 years are 46.
-    lived = int(patient.age_years) if patient.age_years >= 6 else int(patient.age_years * 10) / 10
-    years = _("{age} years").format(age=numbers.plain(lived, 1))
-    return years if patient.sex == "unspecified" else f"{choices.label('sex', patient.sex)}, {years}"
 
 
 def _limb(limb: LimbFitting, side: Side, page: FormPage, drawing: Markup | None) -> LimbPage:
@@ -199,29 +189,11 @@ def _limb(limb: LimbFitting, side: Side, page: FormPage, drawing: Markup | None)
         verdict_words=_(VERDICTS[limb.verdict]),
         braced=limb.limb.braced,
         what_to_do=_(WHAT_TO_DO),
-        design=_design(limb.design),
+        design=designed(limb.design),
         findings=tuple(_found(one, side, page) for one in limb.findings),
         shoe=shoe_words(limb.shoe) if limb.shoe else None,
         drawing=drawing,
     )
-
-
-def _design(choice: DesignChoice) -> Design:
-    reasons = tuple(_sentence(reason(one)) for one in choice.reasons)
-    if choice.code is None:
-        return Design(_("No brace design."), "", reasons)
-    words = _("{design}, {footplate} footplate").format(
-        design=choices.label("design", choice.code), footplate=choices.label("footplate", choice.footplate).lower()
-    )
-    chosen = _(CHOSEN_BY[choice.chosen_by])
-    if choice.rule and choice.chosen_by == "engine":
-        chosen = _("{chosen}, line {line} of the decision").format(chosen=chosen, line=choice.rule)
-    return Design(words, chosen, reasons)
-
-
-def _sentence(text: str) -> str:
-    text = f"{text[0].upper()}{text[1:]}"
-    return text if text.endswith(".") else f"{text}."
 
 
 def _found(finding: Finding, side: Side, page: FormPage) -> Found:
