@@ -19,6 +19,7 @@ from afofit.settings import Settings, from_environment
 from afofit.store.database import Away, Broken, Store
 from afofit.store.secrecy import Vault, kept, new_encryption_key, new_token
 from afofit.web import (
+    audit_page,
     care_pages,
     clinic_routes,
     delivery_pages,
@@ -95,6 +96,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         delivery_pages.blueprint,
         patient_pages.blueprint,
         clinic_routes.blueprint,
+        audit_page.blueprint,
     )
     for blueprint in dict.fromkeys(blueprints):
         app.register_blueprint(blueprint)

@@ -174,6 +174,7 @@ def clinic(camera: Camera) -> None:
         ("/clinic", "clinic"),
         ("/account", "account"),
         ("/clinic/keys", "keys"),
+        ("/clinic/audit", "audit"),
     ):
         camera.go(path)
         camera.take(name)

@@ -3,20 +3,27 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, Literal
 from uuid import UUID
 
 import orjson
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from afofit.store.database import Desk
 from afofit.store.tables import AuditRow, ClinicRow
+from afofit.words import audit as words
 
 Detail = str | int | float | bool | list[str] | None
 
 _OWN = ClinicRow.id == bindparam("own_clinic")
 _HEAD = select(ClinicRow.audit_count, ClinicRow.audit_head).where(_OWN).with_for_update(key_share=True)
 _ROW = insert(AuditRow)
+# Columns, not objects: a chain of years is walked in seconds.
+_WHOLE = (
+    select(*AuditRow.__table__.columns).where(AuditRow.clinic_id == bindparam("own_clinic")).order_by(AuditRow.number)
+)
+AT_ONCE = 500
 _NEXT = update(ClinicRow).where(_OWN).values(audit_count=bindparam("number"), audit_head=bindparam("hash"))
 
 
@@ -65,41 +72,47 @@ def chained(row: dict[str, object]) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that is wrong with a chain; as text, a sentence in the language of whoever reads."""
+
+    code: Literal["missing", "unlinked", "changed", "cut"]
+    row: int
+    claimed: int = 0
+    """How many rows the clinic says it has; of a chain that was cut."""
+
+    def __str__(self) -> str:
+        return words.fault(self.code, self.row, self.claimed)
+
+
+@dataclass(frozen=True, slots=True)
 class Chain:
     """What the check of one clinic's chain found."""
 
     clinic_id: UUID
     rows: int
     head: str
-    faults: tuple[str, ...]
+    faults: tuple[Fault, ...]
 
 
 def verify(session: Session, clinic_id: UUID) -> Chain:
     """Walk one chain from its start: every number there, every hash right, the head where the clinic says."""
-    faults = list(_broken_links(session, clinic_id))
-    clinic = session.execute(select(ClinicRow).where(ClinicRow.id == clinic_id)).scalar_one()
-    last = session.execute(
-        select(AuditRow.number, AuditRow.hash)
-        .where(AuditRow.clinic_id == clinic_id)
-        .order_by(AuditRow.number.desc())
-        .limit(1)
-    ).one_or_none()
-    number, head = (last.number, bytes(last.hash)) if last else (0, b"")
+    faults: list[Fault] = []
+    number, head = 0, b""
+    for row in session.execute(_WHOLE, {"own_clinic": clinic_id}).yield_per(AT_ONCE):
+        faults += _broken(row, number, head)
+        number, head = row.number, bytes(row.hash)
+    clinic = session.execute(select(ClinicRow.audit_count, ClinicRow.audit_head).where(ClinicRow.id == clinic_id)).one()
     if (number, head) != (clinic.audit_count, bytes(clinic.audit_head)):
-        faults.append(f"the chain ends at row {number}, the clinic says {clinic.audit_count}: rows are missing")
+        faults.append(Fault("cut", number, clinic.audit_count))
     return Chain(clinic_id, number, head.hex(), tuple(faults))
 
 
-def _broken_links(session: Session, clinic_id: UUID) -> Iterator[str]:
-    rows = session.execute(select(AuditRow).where(AuditRow.clinic_id == clinic_id).order_by(AuditRow.number)).scalars()
-    expected, previous = 1, b""
-    for row in rows.yield_per(500):
-        said = {column.name: getattr(row, column.name) for column in AuditRow.__table__.columns}
-        said |= {"previous": bytes(row.previous)}
-        if row.number != expected:
-            yield f"row {expected} is missing"
-        elif bytes(row.previous) != previous:
-            yield f"row {row.number} does not follow the row before it"
-        if chained(said) != bytes(row.hash):
-            yield f"row {row.number} was changed"
-        expected, previous = row.number + 1, bytes(row.hash)
+def _broken(row: Row[Any], number: int, head: bytes) -> Iterator[Fault]:
+    """What is wrong with a row that should follow the one of that number and hash."""
+    previous = bytes(row.previous)
+    if row.number != number + 1:
+        yield Fault("missing", number + 1)
+    elif previous != head:
+        yield Fault("unlinked", row.number)
+    if chained(row._asdict() | {"previous": previous}) != bytes(row.hash):
+        yield Fault("changed", row.number)

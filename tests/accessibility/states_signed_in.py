@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from unittest.mock import patch
 
+from sqlalchemy import text
+
+from afofit.web import audit_page
 from tests.accessibility.passkeys import give_passkey
 from tests.accessibility.registry import CALF, SHORT, WEIGHT, WRONG, seen, state
 from tests.accessibility.world import SPANISH, Shown, World, typed
-from tests.records.conftest import Browser, email_of
+from tests.records.conftest import Browser, email_of, found
 from tests.records.test_drafts import autosave, hidden
 
 
@@ -63,6 +67,9 @@ mine("protocol, new", "/protocols/new")
 mine("keys", "/clinic/keys")
 mine("clinic", "/clinic", administrator=True)
 mine("clinic, not allowed", "/clinic", code=403)
+mine("audit", lambda world: "/clinic/audit" if world.approved else "", administrator=True)
+mine("audit, nothing found", "/clinic/audit?until=2001-01-01", administrator=True)
+mine("audit, filter refused", "/clinic/audit?since=x&until=y&kind=z", code=422, administrator=True)
 mine("account", "/account")
 mine("account, password", "/account/password")
 mine("account, confirm", "/account/again")
@@ -212,6 +219,29 @@ def _(world: World) -> Shown:
     world.administrator.get("/clinic")
     who = {"name": "Eve Stone", "email": "eve@example.org", "roles": ["orthotist"]}
     return seen(world.administrator, world.administrator.post("/clinic/people", **who))
+
+
+@state("audit, Spanish")
+def _(world: World) -> Shown:
+    client = world.administrator.client
+    return seen(world.administrator, client.get("/clinic/audit?kind=account", headers=SPANISH))
+
+
+@state("audit, not checked yet")
+def _(world: World) -> Shown:
+    with patch.object(audit_page, "CHECKED_AT_ONCE", 1):
+        return seen(world.administrator, world.administrator.get("/clinic/audit?action=signed+in"))
+
+
+@state("audit, not whole")
+def _(world: World) -> Shown:
+    clinic = found(world.app, world.store, "West")
+    with world.store.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER audit_no_update"))
+        own = {"clinic": clinic.administrator.clinic_id.hex}
+        connection.execute(text("UPDATE audit SET actor = 'account 9' WHERE clinic_id = :clinic"), own)
+    browser = clinic.browser(clinic.administrator)
+    return seen(browser, browser.get("/clinic/audit"))
 
 
 @state("account, password, errors")
