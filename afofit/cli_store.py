@@ -64,14 +64,18 @@ def backup_command(file: Path) -> None:
 
 @click.command("restore")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--replace", is_flag=True, help="Give up the records that are in the database now.")
+@click.option(
+    "--replace", is_flag=True, help="Give up the records that are in the database now; a copy of them is kept."
+)
 @with_appcontext
 def restore_command(file: Path, *, replace: bool) -> None:
     """Put a backup back and check it. Stop the service first; it needs the keys that the records were written with."""
     try:
-        backup.restore(_store(), file, replace=replace)
+        aside = backup.restore(_store(), file, replace=replace)
     except backup.NotRestored as error:
         raise click.ClickException(str(error)) from None
+    if aside is not None:
+        click.echo(f"What was in the database before is kept in {aside}. Delete it when you no longer need it.")
     if migrate.version(_store()) != migrate.latest():
         click.echo("Restored. The backup is of an earlier version: run flask database upgrade.")
         return

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, LiteralString, cast
 
 from alembic.script import ScriptDirectory
 from psycopg import Connection, sql
@@ -41,13 +41,15 @@ def backup(store: Store, file: Path) -> None:
             with closing(sqlite3.connect(_path(store))) as connection:
                 connection.execute("VACUUM INTO ?", (str(unfinished),))
         else:
-            _copy_out(store, unfinished)
+            with _postgresql(store, "REPEATABLE READ") as (link, connection):
+                _copy_out(link, connection, unfinished)
 
 
-def restore(store: Store, file: Path, *, replace: bool = False) -> None:
+def restore(store: Store, file: Path, *, replace: bool = False) -> Path | None:
     """Put a backup back; no service may use the database meanwhile. Raises NotRestored, and then changes nothing.
 
-    A database in which there is a clinic is only given up with ``replace``; SQLite's file is put aside.
+    A database in which there is a clinic is only given up with ``replace``, and what it held is kept: SQLite's file is
+    put aside, of PostgreSQL a backup is written beside the given one. Answers where that is.
     """
     if not file.is_file():
         raise NotRestored(f"There is no file {file}.")
@@ -58,13 +60,27 @@ def restore(store: Store, file: Path, *, replace: bool = False) -> None:
             f"The backup is of version {version or 'none'} of the database, which this program does not know "
             f"(it knows up to {migrate.latest()}). Restore it with the program that made it, or a newer one."
         )
-    if not replace and _in_use(store):
+    in_use = _in_use(store)
+    if in_use and not replace:
         raise NotRestored("The database holds records already. To give them up for the backup, say --replace.")
     if sqlite:
-        _put_file(store, file)
-    else:
-        _same_version(store, version)
-        _copy_in(store, file)
+        put_aside = _put_file(store, file)
+        return put_aside if in_use else None
+    _same_version(store, version)
+    aside = _aside(file) if in_use else None
+    try:
+        _copy_in(store, file, aside)
+    except BaseException:
+        # Nothing was given up, so there is nothing to keep.
+        if aside is not None:
+            aside.unlink(missing_ok=True)
+        raise
+    return aside
+
+
+def _aside(file: Path) -> Path:
+    """The name under which what is given up is kept."""
+    return file.with_name(f"{file.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
 
 
 def _is_sqlite(store: Store) -> bool:
@@ -124,15 +140,16 @@ def _sqlite_version(file: Path) -> str | None:
     return str(row[0]) if row else None
 
 
-def _put_file(store: Store, file: Path) -> None:
+def _put_file(store: Store, file: Path) -> Path:
     store.close()
     target = Path(_path(store))
+    aside = _aside(target)
     with _beside(target) as unfinished:
         shutil.copyfile(file, unfinished)
         if target.exists():
             _leave_alone(target)
-            now = datetime.now(UTC)
-            target.rename(target.with_name(f"{target.name}.before-{now:%Y%m%dT%H%M%S.%fZ}"))
+            target.rename(aside)
+    return aside
 
 
 def _leave_alone(target: Path) -> None:
@@ -157,11 +174,8 @@ def _tables(link: Link) -> list[Table]:
     return found.sorted_tables
 
 
-def _copy_out(store: Store, unfinished: Path) -> None:
-    with (
-        _postgresql(store, "REPEATABLE READ") as (link, connection),
-        zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed,
-    ):
+def _copy_out(link: Link, connection: Connection[Any], unfinished: Path) -> None:
+    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
         tables = {table.name: [column.name for column in table.columns] for table in _tables(link)}
         version = tables.pop(VERSION_TABLE, None) and _one(connection, "SELECT version_num FROM alembic_version")
         rows = {name: _copy_table_out(connection, packed, name, columns) for name, columns in tables.items()}
@@ -240,19 +254,52 @@ def _same_version(store: Store, version: str) -> None:
     migrate.upgrade(store, version)
 
 
-def _copy_in(store: Store, file: Path) -> None:
+def _copy_in(store: Store, file: Path, aside: Path | None) -> None:
     manifest = _manifest(file)
     with _postgresql(store, "READ COMMITTED") as (link, connection), zipfile.ZipFile(file) as packed:
         order = [table.name for table in _tables(link) if table.name != VERSION_TABLE]
         if set(order) != set(manifest["tables"]):
             raise NotRestored("The backup and the database do not have the same tables.")
-        connection.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(map(sql.Identifier, order))))
+        tables = sql.SQL(", ").join(map(sql.Identifier, order))
+        # From here on nobody else reads or writes: what is kept is all that is given up.
+        connection.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(tables))
+        if aside is not None:
+            _keep_aside(link, connection, aside)
+        _empty(connection, tables)
         for name in order:
             count = _copy_table_in(connection, packed, name, manifest["tables"][name])
             if count != manifest["rows"][name]:
                 raise NotRestored(f"The backup names {manifest['rows'][name]} rows of {name} and holds {count}.")
         for name, following in manifest["sequences"].items():
             connection.execute("SELECT setval(%s::regclass, %s, false)", (f'"{name}"', following))
+
+
+def _keep_aside(link: Link, connection: Connection[Any], aside: Path) -> None:
+    try:
+        with _beside(aside) as unfinished:
+            _copy_out(link, connection, unfinished)
+    except OSError as error:
+        raise NotRestored(
+            f"What is in the database now could not be kept as {aside} ({error.strerror}). "
+            "Put the backup into a folder with room in which this program may write."
+        ) from None
+
+
+def _empty(connection: Connection[Any], tables: sql.Composed) -> None:
+    """Empty every table. The guards that refuse it are off for this transaction only, whatever becomes of it."""
+    guards = connection.execute(
+        "SELECT relname, tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+        "WHERE relnamespace = current_schema()::regnamespace AND tgname ~ '_no_truncate$'"
+    ).fetchall()
+    _turn("DISABLE", guards, connection)
+    connection.execute(sql.SQL("TRUNCATE {}").format(tables))
+    _turn("ENABLE", guards, connection)
+
+
+def _turn(deed: LiteralString, guards: list[tuple[str, str]], connection: Connection[Any]) -> None:
+    for table, guard in guards:
+        named = (sql.Identifier(table), sql.Identifier(guard))
+        connection.execute(sql.SQL("ALTER TABLE {} " + deed + " TRIGGER {}").format(*named))
 
 
 def _copy_table_in(connection: Connection[Any], packed: zipfile.ZipFile, name: str, columns: list[str]) -> int:

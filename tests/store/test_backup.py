@@ -1,13 +1,15 @@
 """A backup holds every row as of one moment while others write, and comes back the same; what is in use is not lost."""
 
+import json
 import stat
 import threading
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from afofit.store import audit, checks, clinics, migrate
-from afofit.store.backup import NotRestored, backup, restore
+from afofit.store.backup import MANIFEST, NotRestored, backup, restore
 from afofit.store.database import Store
 from tests.store.conftest import Make
 from tests.store.filled import all_rows, fill, found_clinic, keep
@@ -19,7 +21,7 @@ def test_a_restored_database_has_every_row_and_goes_on(store: Store, empty_store
     backup(store, file)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     other = empty_store()
-    restore(other, file)
+    assert restore(other, file) is None
     assert all_rows(other) == all_rows(store)
     assert checks.check(other).faults == []
     # New accounts follow those of the backup, and the database refuses what it did.
@@ -70,13 +72,56 @@ def test_a_database_in_use_is_only_given_up_when_told(store: Store, tmp_path: Pa
     with pytest.raises(NotRestored, match="--replace"):
         restore(store, tmp_path / "backup")
     assert all_rows(store) == later
-    restore(store, tmp_path / "backup", replace=True)
+    aside = restore(store, tmp_path / "backup", replace=True)
     assert all_rows(store) == saved
+    assert aside is not None
+    assert [aside] == list(tmp_path.glob("*.before-*"))
     if kind == "sqlite":
-        (aside,) = tmp_path.glob("*.before-*")
         old = Store(f"sqlite:///{aside}", store.vault)
         assert all_rows(old) == later
         old.close()
+    else:
+        assert stat.S_IMODE(aside.stat().st_mode) == 0o600
+    # What was given up can be had back in the same way.
+    restore(store, aside, replace=True)
+    assert all_rows(store) == later
+
+
+@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
+def test_what_cannot_be_kept_is_not_given_up(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(store)
+    backup(store, tmp_path / "backup")
+    before = all_rows(store)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("afofit.store.backup._to_disk", full)
+    with pytest.raises(NotRestored, match=r"could not be kept .* \(No space left on device\)"):
+        restore(store, tmp_path / "backup", replace=True)
+    monkeypatch.undo()
+    assert all_rows(store) == before
+    assert [path.name for path in tmp_path.iterdir() if "backup" in path.name] == ["backup"]
+
+
+@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
+def test_a_backup_that_breaks_off_changes_nothing(store: Store, tmp_path: Path) -> None:
+    filled = fill(store)
+    file = tmp_path / "backup"
+    backup(store, file)
+    with zipfile.ZipFile(file) as packed:
+        content = {name: packed.read(name) for name in packed.namelist()}
+    manifest = json.loads(content[MANIFEST])
+    manifest["rows"]["audit"] += 1
+    with zipfile.ZipFile(file, "w") as packed:
+        for name, data in (content | {MANIFEST: json.dumps(manifest).encode()}).items():
+            packed.writestr(name, data)
+    keep(store, filled.actor, number=3)
+    before = all_rows(store)
+    with pytest.raises(NotRestored, match="rows of audit"):
+        restore(store, file, replace=True)
+    assert all_rows(store) == before
+    assert not list(tmp_path.glob("*.before-*"))
 
 
 def test_a_migrated_database_without_clinics_counts_as_empty(store: Store, empty_store: Make, tmp_path: Path) -> None:

@@ -42,6 +42,9 @@ def test_the_database_goes_up_and_down(empty_store: Make) -> None:
 def test_backup_and_restore(store: Store, empty_store: Make, run: Run, tmp_path: Path) -> None:
     fill(store)
     assert "MB" in run("backup", tmp_path / "backup").output
+    replaced = run("restore", tmp_path / "backup", "--replace").output
+    (aside,) = tmp_path.glob("*.before-*")
+    assert f"is kept in {aside}." in replaced
     refused = run("restore", tmp_path / "backup")
     assert (refused.exit_code, "--replace" in refused.output) == (1, True)
     other = empty_store()
