@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from afofit import cli, cli_store, gate
 from afofit.access import visitor
-from afofit.api import record_routes
+from afofit.api import openapi, record_routes
 from afofit.api import routes as api
 from afofit.api.problems import http_error
 from afofit.settings import Settings, from_environment
@@ -85,6 +85,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         api.blueprint,
         record_routes.blueprint,
         api.health,
+        openapi.blueprint,
         web.blueprint,
         keep_pages.blueprint,
         care_pages.blueprint,

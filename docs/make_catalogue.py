@@ -19,6 +19,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from afofit.examples import examples
 from afofit.fitting import stand_ins
 from afofit.fitting.dimensions import DIMENSIONS
 from afofit.fitting.drawing import VIEW_WORDS, sentence
@@ -33,7 +34,6 @@ from afofit.fitting.vocabulary import GROUPS, Field
 from afofit.schemas.units import LENGTH_WORDS
 from afofit.store import keys, patients
 from afofit.web import errors, form_page
-from afofit.web.examples import examples
 from afofit.words import delivery, fields, findings, problems, protocol, reasons, sheet, shoes, wear
 from afofit.words.protocol import case_words, label
 from afofit.words.tongue import DEFAULT, LANGUAGES, speaking

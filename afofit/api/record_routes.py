@@ -17,6 +17,7 @@ from afofit.api.problems import conflict, json_response, problem_response, refus
 from afofit.api.summaries import FORMS, Ending, summary
 from afofit.documents import DOCUMENTS, Kind
 from afofit.records import Record
+from afofit.schemas.deeds import read_approval, read_withdrawal
 from afofit.schemas.printing import read_printing
 from afofit.schemas.problems import Problem, Refused
 from afofit.store import fittings
@@ -196,23 +197,20 @@ def _place(cursor: str) -> Place:
 @blueprint.post("/fittings/<uuid:fitting_id>/approve")
 @bearer("fittings:approve")
 def approve(fitting_id: UUID) -> Response:
-    """Approve a draft in the name of the key's orthotist: {"acknowledged": [codes of every caution]}."""
-    codes = _texts("acknowledged")
+    """Approve a draft in the name of the key's orthotist, with the code of every caution as read."""
     with store().writing(actor()) as desk:
         record = _unchanged(records.find(desk, fitting_id))
-        records.approve(desk, record, codes)
+        records.approve(desk, record, read_approval(read_json(request)))
         return _answered(desk, records.find(desk, fitting_id))
 
 
 @blueprint.post("/fittings/<uuid:fitting_id>/withdraw")
 @bearer("fittings:approve")
 def withdraw(fitting_id: UUID) -> Response:
-    """Withdraw a fitting for good: {"reason": "…"}."""
-    document = read_json(request)
-    reason = document.get("reason") if isinstance(document, dict) else None
+    """Withdraw a fitting for good, with the reason."""
     with store().writing(actor()) as desk:
         record = _unchanged(records.find(desk, fitting_id))
-        records.withdraw(desk, record, reason if isinstance(reason, str) else "")
+        records.withdraw(desk, record, read_withdrawal(read_json(request)))
         return _answered(desk, records.find(desk, fitting_id))
 
 
@@ -234,14 +232,6 @@ def printed(fitting_id: UUID, kind: Kind) -> Response:
         record = records.find(desk, fitting_id)
         pdf = records.printed(desk, record, kind, read_printing(request.args))
     return Response(pdf, content_type="application/pdf")
-
-
-def _texts(name: str) -> list[str]:
-    document = read_json(request)
-    texts = document.get(name) if isinstance(document, dict) else None
-    if not isinstance(texts, list) or not all(isinstance(one, str) for one in texts):
-        raise Refused((Problem((name,), sentence("not_codes", where=name, received=shown(texts))),))
-    return texts
 
 
 def _unchanged(record: Record) -> Record:

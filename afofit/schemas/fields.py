@@ -11,6 +11,12 @@ from marshmallow import ValidationError, fields, missing
 
 UNKNOWN = "unknown"
 LONGEST_TEXT = 200
+LONGEST_SIZE = 8
+PLAIN_TEXT = r"^[^\u0000-\u001f]*$"
+DATE = r"^\d{4}-\d{2}-\d{2}$"
+MOMENT = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?$"
+INSTANT = MOMENT.replace(")?$", ")$")
+"""How texts, dates and moments are written: the description of the service says the same to other systems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +157,21 @@ class Text(Own):
 
     def read(self, value: Any) -> str | None:
         """The text without spaces around it, None if nothing is left, or a fault."""
-        if not isinstance(value, str):
+        if not isinstance(value, str) or len(value) > LONGEST_TEXT or any(map(_unprintable, value)):
             raise fault("not_text", f"text of at most {LONGEST_TEXT} letters")
-        text = value.strip()
-        if len(text) > LONGEST_TEXT or any(ord(letter) < 32 or 0xD800 <= ord(letter) <= 0xDFFF for letter in text):
-            raise fault("not_text", f"text of at most {LONGEST_TEXT} letters")
-        return text or None
+        return value.strip() or None
+
+
+def _unprintable(letter: str) -> bool:
+    """Control characters, and halves of letters."""
+    return ord(letter) < 32 or 0xD800 <= ord(letter) <= 0xDFFF
+
+
+def _written(value: Any, how: str) -> str:
+    """The text, where it is written in that way; raises ValueError."""
+    if not isinstance(value, str) or not re.search(how, value, re.ASCII):
+        raise ValueError(how)
+    return value
 
 
 class Day(Own):
@@ -165,8 +180,8 @@ class Day(Own):
     def read(self, value: Any) -> date:
         """The date, or a fault."""
         try:
-            return date.fromisoformat(value)
-        except (TypeError, ValueError):
+            return date.fromisoformat(_written(value, DATE))
+        except ValueError:
             raise fault("not_a_date", "YYYY-MM-DD") from None
 
 
@@ -176,8 +191,8 @@ class Moment(Own):
     def read(self, value: Any) -> datetime:
         """The date and time, or a fault."""
         try:
-            return datetime.fromisoformat(value)
-        except (TypeError, ValueError):
+            return datetime.fromisoformat(_written(value, MOMENT))
+        except ValueError:
             raise fault("not_a_moment", "YYYY-MM-DDTHH:MM") from None
 
 
@@ -197,7 +212,7 @@ class Size(Own):
 
     def read(self, value: Any) -> str | float:
         """The size as printed, or a fault."""
-        if isinstance(value, str) and 0 < len(value.strip()) <= 8:
+        if isinstance(value, str) and value.strip() and len(value) <= LONGEST_SIZE:
             text = value.strip()
             return float(text) if re.fullmatch(r"\d+(\.\d*)?", text, re.ASCII) else text
         return read_number(value)

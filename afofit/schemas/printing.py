@@ -43,7 +43,7 @@ def read_printing(asked: Mapping[str, str]) -> Printing:
 def _one(
     name: str, asked: Mapping[str, str], answers: Mapping[str, Answer], usual: str, problems: list[Problem]
 ) -> Answer:
-    text = asked.get(name) or usual
+    text = asked.get(name, usual)
     if text not in answers:
         allowed = list(answers)
         message = sentence("not_a_choice", where=name.capitalize(), received=shown(text), allowed=", ".join(allowed))

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from afofit import svg
 from afofit.access import visitor
 from afofit.documents import Kind, document
+from afofit.examples import Example, examples
 from afofit.fitting.drawing import View, drawable
 from afofit.fitting.plan import fit
 from afofit.fitting.result import Fitting
@@ -22,7 +23,6 @@ from afofit.schemas.printing import read_printing
 from afofit.schemas.problems import Problem, Refused
 from afofit.web import confirm
 from afofit.web.entry import Typed
-from afofit.web.examples import Example, examples
 from afofit.web.fill import flatten
 from afofit.web.form_page import FormPage, opened
 from afofit.web.remarks import remarks

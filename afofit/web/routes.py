@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from afofit.access import calculator, public, visitor
 from afofit.documents import Kind
+from afofit.examples import find
 from afofit.web import live, pages
-from afofit.web.examples import find
 from afofit.words.sheet import STARTING_SPECIFICATION
 from afofit.words.tongue import _
 

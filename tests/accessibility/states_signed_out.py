@@ -46,6 +46,7 @@ def posted(
 
 asked("form, empty", "/")
 asked("form, empty, Spanish", "/", spanish=True)
+asked("REST, described", "/api/v1/")
 asked("form, one leg filled", "/?example=E1")
 asked("form, both legs filled", "/?example=S01")
 asked("form of a child, Spanish", "/?example=S03", spanish=True)

@@ -24,7 +24,7 @@ ROUTES = [
 ]
 OF_A_PERSON = frozenset({"account_id"})
 DENIED = (302, 401, 403, 404)
-TEXTS = {"kind": "sheet", "token": "x" * 43, "name": "x"}
+TEXTS = {"kind": "sheet", "ending": "txt", "token": "x" * 43, "name": "x"}
 
 
 def named(case: tuple[Rule, str]) -> str:

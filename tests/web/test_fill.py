@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from werkzeug.datastructures import MultiDict
 
+from afofit.examples import examples
 from afofit.schemas.form import read
-from afofit.web.examples import examples
 from afofit.web.fill import flatten
 
 

@@ -8,11 +8,11 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 
+from afofit.examples import examples
 from afofit.fitting.measurements import MEASUREMENTS
 from afofit.fitting.values import SIDES
 from afofit.fitting.vocabulary import CLEARABLE_SIGNS, CLINICAL, LIMB, ORDER, PATIENT, PRESCRIPTION, SHOE
 from afofit.web.entry import Entry
-from afofit.web.examples import examples
 from afofit.web.form_page import FormPage
 from tests.web.conftest import Fields, Page
 

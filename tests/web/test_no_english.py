@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
-from afofit.web.examples import examples
+from afofit.examples import examples
 from afofit.web.fill import flatten
 from tests.visible import bare, bracketed
 

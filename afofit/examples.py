@@ -19,7 +19,7 @@ class Example:
 @cache
 def examples() -> tuple[Example, ...]:
     """All examples in the order of the menu."""
-    text = files("afofit.web").joinpath("examples.json").read_text("utf-8")
+    text = files("afofit").joinpath("examples.json").read_text("utf-8")
     return tuple(Example(**row) for row in json.loads(text)["examples"])
 
 
