@@ -79,10 +79,9 @@ def _declines(patient: Patient, limb: Limb) -> Iterator[bool]:
 
 def _lines(patient: Patient, limb: Limb) -> Iterator[tuple[str, bool, str | None]]:
     one = limb.clinical
-    extended = limb.measurements["dorsiflexion_knee_extended"]
-    yield "1", bool(stops(limb)), None
     yield "2", one.ambulant is False, None
     yield "3", any(_declines(patient, limb)), None
+    extended = limb.measurements["dorsiflexion_knee_extended"]
     yield "4", extended < -E, "solid"
     yield "5", one.knee == "crouch", "ground_reaction"
     yield "6", one.ashworth in ("2", "3"), "solid"
@@ -98,6 +97,11 @@ def _lines(patient: Patient, limb: Limb) -> Iterator[tuple[str, bool, str | None
 
 def engine_choice(patient: Patient, limb: Limb) -> Choice:
     """Contract 3.1: the line that matches first and the design it gives."""
+    return ("1", None) if stops(limb) else choice_without_stop(patient, limb)
+
+
+def choice_without_stop(patient: Patient, limb: Limb) -> Choice:
+    """Contract 3.1 from line 2 on, of a limb of which no finding stops."""
     return next((line, design) for line, matches, design in _lines(patient, limb) if matches)
 
 
