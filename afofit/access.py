@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar, cast
 from flask import current_app, g
 
 from afofit.settings import Settings
+from afofit.smart.wire import Wire
 from afofit.store.actors import Actor
 from afofit.store.database import Store
 
@@ -73,6 +74,11 @@ def access_of(view: Callable[..., Any]) -> Access | None:
 def store() -> Store:
     """The store of this service."""
     return cast(Store, current_app.extensions["afofit_store"]())
+
+
+def wire() -> Wire:
+    """The way to other systems."""
+    return cast(Wire, current_app.extensions["afofit_wire"])
 
 
 def settings() -> Settings:

@@ -14,8 +14,10 @@ from afofit import cli, cli_store, gate
 from afofit.access import visitor
 from afofit.api import openapi, record_routes
 from afofit.api import routes as api
+from afofit.api import token_routes
 from afofit.api.problems import http_error
 from afofit.settings import Settings, from_environment
+from afofit.smart.wire import Wire
 from afofit.store.database import Away, Broken, Store
 from afofit.store.secrecy import Vault, kept, new_encryption_key, new_token
 from afofit.web import (
@@ -32,6 +34,7 @@ from afofit.web import (
     record_sides,
     side_pages,
     sign_in,
+    system_pages,
 )
 from afofit.web import routes as web
 from afofit.web.errors import error_page
@@ -48,7 +51,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 HSTS = "max-age=31536000; includeSubDomains"
-MACHINE_PATHS = ("/api/", "/health")
+MACHINE_PATHS = ("/api/", "/health", "/oauth/", "/.well-known/")
 RETRY_SECONDS = "2"
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -78,6 +81,8 @@ def create_app(settings: Settings | None = None) -> Flask:
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
     app.extensions["afofit_store"] = cache(lambda: _store(settings))
+    # A service that people reach by https speaks to nobody without it; one that is tried out may ask this machine.
+    app.extensions["afofit_wire"] = Wire(loopback=not settings.public_url.startswith("https"))
     languages.install(app)
     sign_in.install(app)
     # Some modules put their pages on one blueprint, which is registered once.
@@ -85,6 +90,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         api.blueprint,
         record_routes.blueprint,
         api.health,
+        token_routes.blueprint,
         openapi.blueprint,
         web.blueprint,
         keep_pages.blueprint,
@@ -97,6 +103,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         delivery_pages.blueprint,
         patient_pages.blueprint,
         clinic_routes.blueprint,
+        system_pages.blueprint,
         audit_page.blueprint,
     )
     for blueprint in dict.fromkeys(blueprints):

@@ -11,7 +11,7 @@ from werkzeug.utils import redirect
 
 from afofit.access import PATIENT, Access, access_of, store
 from afofit.settings import Settings
-from afofit.store import keys, releases
+from afofit.store import keys, releases, systems
 from afofit.store.actors import Actor
 from afofit.web import carry, sign_in
 
@@ -87,7 +87,8 @@ def _bearer(access: Access) -> None:
         raise Unauthorized
     now = datetime.now(UTC)
     with store().asking() as connection:
-        found = keys.bearer(connection, text.strip(), now)
+        known = systems if text.strip().startswith(systems.PREFIX) else keys
+        found = known.bearer(connection, text.strip(), now)
     if found is None:
         raise Unauthorized
     if access.scope and access.scope not in found.scopes:

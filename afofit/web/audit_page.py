@@ -10,7 +10,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from afofit.access import actor, member, store
-from afofit.store import audit, audit_log, clinics, keys
+from afofit.store import audit, audit_log, clinics, keys, systems
 from afofit.store.audit import Chain
 from afofit.store.audit_log import Entry, Wanted
 from afofit.store.database import Desk
@@ -79,6 +79,7 @@ def _people(desk: Desk) -> dict[str, str]:
     """By label, everybody who can stand in the audit: accounts, keys, patients with a link, the command line."""
     named = {f"account {one.id}": one.name for one in clinics.members(desk)}
     named |= {f"key {one.id}": _("Key “{name}”").format(name=one.name) for one in keys.listed(desk)}
+    named |= {f"system {one.id}": _("System “{name}”").format(name=one.name) for one in systems.listed(desk)}
     return named | {label: words.actor(label, {}) for label in (words.LINK, words.COMMAND)}
 
 
@@ -142,6 +143,8 @@ def _address(entry: Entry, target: UUID | None) -> str | None:
         return url_for("clinic.clinic")
     if entry.kind == "key":
         return url_for("clinic.keys")
+    if entry.kind == "system":
+        return url_for("kept.systems")
     if (entry.kind, entry.object_id) == ("protocol", "default"):
         return url_for("kept.default_protocol")
     if target is None:

@@ -4,7 +4,7 @@ import re
 
 from flask import Flask
 
-from tests.accessibility import states_signed_in, states_signed_out
+from tests.accessibility import states_exchange, states_signed_in, states_signed_out
 from tests.accessibility.registry import STATES
 from tests.accessibility.world import Shown
 
@@ -28,7 +28,7 @@ def pages_of(app: Flask) -> set[str]:
     return {
         rule.endpoint
         for rule in app.url_map.iter_rules()
-        if "GET" in (rule.methods or ()) and not re.match(r"(api|records)\.", rule.endpoint)
+        if "GET" in (rule.methods or ()) and not re.match(r"(api|records|tokens)\.", rule.endpoint)
     } - NO_PAGE
 
 
@@ -39,4 +39,4 @@ def endpoint(shown: Shown) -> str:
     return str(matched)
 
 
-__all__ = ["STATES", "endpoint", "pages_of", "states_signed_in", "states_signed_out"]
+__all__ = ["STATES", "endpoint", "pages_of", "states_exchange", "states_signed_in", "states_signed_out"]

@@ -11,7 +11,7 @@ from afofit.access import access_of
 from afofit.app import create_app
 from afofit.records import take
 from afofit.settings import Settings
-from afofit.store import entries, fittings, keys, protocols, releases
+from afofit.store import entries, fittings, keys, protocols, releases, systems
 from tests.records.conftest import Browser, Clinic
 
 Json = dict[str, Any]
@@ -60,6 +60,14 @@ def things(clinic: Clinic, asked: Json) -> Things:
         entry_id = entries.keep(desk, {"patient.weight": ["8"]}, filled=0)
         keys.make(desk, "EMR", ("fittings:read",), 3)
         key_id = keys.listed(desk)[0].id
+        system_id = systems.register(
+            desk,
+            name="Nightly",
+            scopes=("fittings:read",),
+            account_id=clinic.orthotist.account_id or 0,
+            keys=None,
+            keys_address="https://emr.example/keys",
+        )
         own = protocols.save(
             desk, "Ours", {"fibular_relief_mm/all": 6.0}, "as taught", record.stored.snapshot.base_digest
         )
@@ -70,6 +78,7 @@ def things(clinic: Clinic, asked: Json) -> Things:
         "entry_id": entry_id,
         "key_id": key_id,
         "protocol_id": own.id,
+        "system_id": system_id,
         "account_id": clinic.orthotist.account_id,
     }
     return Things(ids)

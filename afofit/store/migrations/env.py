@@ -2,10 +2,10 @@
 
 from alembic import context
 
-from afofit.store import accounts
+from afofit.store import accounts, exchange_tables
 from afofit.store.tables import Table
 
-__all__ = ["accounts"]
+__all__ = ["accounts", "exchange_tables"]
 
 context.configure(
     connection=context.config.attributes["connection"],
