@@ -7,6 +7,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from afofit.store import audit, checks, clinics, migrate
 from afofit.store.backup import MANIFEST, NotRestored, backup, restore
@@ -82,9 +84,12 @@ def test_a_database_in_use_is_only_given_up_when_told(store: Store, tmp_path: Pa
         old.close()
     else:
         assert stat.S_IMODE(aside.stat().st_mode) == 0o600
-    # What was given up can be had back in the same way.
+    # What was given up can be had back in the same way, and the database refuses again what it did.
     restore(store, aside, replace=True)
     assert all_rows(store) == later
+    emptied = "TRUNCATE audit" if kind == "postgresql" else "DELETE FROM audit"
+    with pytest.raises(DBAPIError, match="rows are not deleted"), store.engine.begin() as connection:
+        connection.execute(text(emptied))
 
 
 @pytest.mark.parametrize("kind", ["postgresql"], indirect=True)

@@ -78,6 +78,23 @@ def test_the_database_itself_refuses_to_change_what_was_recorded(store: Store, d
     assert all_rows(store) == before
 
 
+@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
+def test_tables_that_keep_their_rows_cannot_be_emptied_at_once(store: Store) -> None:
+    fill(store)
+    before = all_rows(store)
+    guarded = text(
+        "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE tgname ~ '_no_delete$'"
+    )
+    with store.engine.connect() as connection:
+        tables = list(connection.execute(guarded).scalars())
+    assert len(tables) >= 7
+    # Those that refer to a guarded table would take it along, and it them.
+    for table in (*tables, "clinic", "patient"):
+        with pytest.raises(DBAPIError, match="rows are not deleted"), store.engine.begin() as connection:
+            connection.execute(text(f"TRUNCATE {table} CASCADE"))
+    assert all_rows(store) == before
+
+
 @pytest.mark.parametrize(
     "deed",
     [

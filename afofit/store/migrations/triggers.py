@@ -62,6 +62,26 @@ def drop(guards: Sequence[Guard]) -> None:
                 op.execute(f"DROP FUNCTION {name}()")
 
 
+def keep_from_truncate(tables: Sequence[str]) -> None:
+    """Let PostgreSQL refuse to empty whole tables, which passes the triggers on rows by; SQLite has no such deed."""
+    if op.get_bind().dialect.name == "sqlite":
+        return
+    for table in tables:
+        name = f"{table}_no_truncate"
+        op.execute(_function(name, "true", f"{table}: rows are not deleted", "NULL"))
+        op.execute(f"CREATE TRIGGER {name} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}()")
+
+
+def let_truncate(tables: Sequence[str]) -> None:
+    """Take these triggers away."""
+    if op.get_bind().dialect.name == "sqlite":
+        return
+    for table in tables:
+        name = f"{table}_no_truncate"
+        op.execute(f"DROP TRIGGER {name} ON {table}")
+        op.execute(f"DROP FUNCTION {name}()")
+
+
 def _erasing(guard: Guard) -> str:
     return f"EXISTS (SELECT 1 FROM patient WHERE patient.id = {guard.patient} AND erasing_at IS NOT NULL)"  # noqa: S608
 
