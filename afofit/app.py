@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from afofit import cli, cli_store, gate
 from afofit.access import visitor
-from afofit.api import openapi, record_routes
+from afofit.api import fhir_routes, openapi, record_routes
 from afofit.api import routes as api
 from afofit.api import token_routes
 from afofit.api.problems import http_error
@@ -52,6 +52,7 @@ HEADERS = {
 }
 HSTS = "max-age=31536000; includeSubDomains"
 MACHINE_PATHS = ("/api/", "/health", "/oauth/", "/.well-known/")
+FHIR_PATHS = "/fhir/"
 RETRY_SECONDS = "2"
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -92,6 +93,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         api.health,
         token_routes.blueprint,
         openapi.blueprint,
+        fhir_routes.blueprint,
         web.blueprint,
         keep_pages.blueprint,
         care_pages.blueprint,
@@ -127,6 +129,8 @@ def _store(settings: Settings) -> Store:
 
 
 def _error(error: HTTPException) -> Response:
+    if request.path.startswith(FHIR_PATHS):
+        return fhir_routes.fhir_error(error)
     if request.path.startswith(MACHINE_PATHS):
         return http_error(error)
     return error_page(error)

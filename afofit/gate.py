@@ -16,6 +16,8 @@ from afofit.store.actors import Actor
 from afofit.web import carry, sign_in
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+KEYED = frozenset({"api", "fhir"})
+"""Blueprints of the calculator for other systems: with it turned off, they need a key."""
 
 
 class Undeclared(Exception):
@@ -46,9 +48,9 @@ def _public(_: Access) -> None:
 def _calculator(_: Access) -> ResponseReturnValue | None:
     settings: Settings = current_app.config["AFOFIT"]
     if settings.calculator:
-        g.actor = None if request.blueprint == "api" else sign_in.current_actor()
+        g.actor = None if request.blueprint in KEYED else sign_in.current_actor()
         return None
-    if request.blueprint == "api":
+    if request.blueprint in KEYED:
         _bearer(Access("bearer"))
         return None
     return _member(Access("member"))

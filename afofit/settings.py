@@ -36,6 +36,10 @@ class Settings:
     """How long a patient's sheet stays open after the date of birth was given."""
     body_limit_bytes: int = 1_000_000
     """Largest request body that is read."""
+    snomed: bool = True
+    """Whether body sites in FHIR carry SNOMED CT codes, whose use needs a licence in some countries."""
+    document_type: str = "11506-3"
+    """LOINC code under which documents are filed by FHIR; 11506-3 is a progress note."""
 
     @property
     def data_folder(self) -> Path:

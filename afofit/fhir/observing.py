@@ -24,8 +24,19 @@ CENTIMETRE = 10.0
 
 Place = tuple[str, ...]
 """What an Observation is of: ("patient", "height"), ("right", "calf_circumference"), ("right", "result")."""
-Sent = Mapping[Place, Sequence[Json]]
-"""By place, the quantities as they were sent, one for each reading, in the sender's own units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A measurement as it was sent: its quantities, one for each reading, in the sender's units, and when it was."""
+
+    quantities: Sequence[Json] = ()
+    taken: str | None = None
+
+
+Sent = Mapping[Place, Came]
+"""By place, what came. An empty one says nothing of it."""
+_NOT_SAID = Came()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +50,18 @@ class Observed:
 def sent_in(given: Mapping[str, Any]) -> Sent:
     """The quantities of a request document, in the units that it chose."""
     units = given.get("units") or {}
-    found: dict[Place, list[Json]] = {}
+    found: dict[Place, Came] = {}
     patient = given.get("patient") or {}
     for name, kind in (("height", "length"), ("weight", "mass")):
         if patient.get(name) is not None:
-            found["patient", name] = [quantity(patient[name], units[kind])]
+            found["patient", name] = Came([quantity(patient[name], units[kind])])
     for side, limb in (given.get("limbs") or {}).items():
         for name in BY_NAME:
             value = (limb or {}).get(name)
             if value is not None:
                 unit = "deg" if BY_NAME[name].unit == "deg" else units["length"]
                 readings = value["readings"] if isinstance(value, Mapping) else [value]
-                found[side, name] = [quantity(one, unit) for one in readings]
+                found[side, name] = Came([quantity(one, unit) for one in readings])
     return found
 
 
@@ -101,34 +112,32 @@ def _vital_signs(fitting: Fitting, chart: Chart, sent: Sent) -> Iterator[Observe
 
 def _vital(fitting: Fitting, chart: Chart, name: str, code: Code, value: float, unit: str, sent: Sent) -> Observed:
     place = ("patient", name)
-    originals = sent.get(place, ())
+    came = sent.get(place, _NOT_SAID)
     text = narrative(f"{code.display}: {plain(value)} {unit}")
     code_of = concept(code.coding, coding(MEASURE, name, name.capitalize()), text=code.display)
-    made = _observation(fitting, chart, place, VITAL_SIGNS, code_of, text, chart.taken_at(None))
+    made = _observation(fitting, chart, place, VITAL_SIGNS, code_of, text, came.taken or chart.taken_at(None))
     if "effectiveDateTime" not in made:
         # The profile of vital signs asks for a time; one that nobody told is said to be unknown, not made up.
         made["_effectiveDateTime"] = {"extension": [{"url": DATA_ABSENT, "valueCode": "unknown"}]}
-    made["valueQuantity"] = _value(value, unit, originals)
-    made["note"] = [annotation(_recorded(fitting, unit, originals), chart.at)]
+    made["valueQuantity"] = _value(value, unit, came.quantities)
+    made["note"] = [annotation(_recorded(fitting, unit, came.quantities), chart.at)]
     return Observed(place, made)
 
 
 def _exam(fitting: Fitting, chart: Chart, sent: Sent) -> Iterator[Observed]:
     for side, limb in fitting.request.limbs.items():
         for name, value in limb.measurements.items():
-            yield _measured(fitting, chart, limb, BY_NAME[name], value, sent.get((side, name), ()))
+            yield _measured(fitting, chart, limb, BY_NAME[name], value, sent.get((side, name), _NOT_SAID))
 
 
-def _measured(
-    fitting: Fitting, chart: Chart, limb: Limb, declared: Measurement, value: float, originals: Sequence[Json]
-) -> Observed:
+def _measured(fitting: Fitting, chart: Chart, limb: Limb, declared: Measurement, value: float, came: Came) -> Observed:
     place = (limb.side, declared.name)
     words = f"{limb.side.capitalize()} leg, {declared.label.lower()}: {plain(value)} {declared.unit}"
     text = narrative(words, f"{declared.label}: {declared.hint}.")
     code = concept(coding(MEASURE, declared.name, declared.label), text=f"{declared.label} ({declared.hint})")
-    made = _observation(fitting, chart, place, EXAM, code, text, chart.taken_at(limb.measured_at))
-    made["valueQuantity"] = _value(value, declared.unit, originals)
-    notes = [_recorded(fitting, declared.unit, originals)]
+    made = _observation(fitting, chart, place, EXAM, code, text, came.taken or chart.taken_at(limb.measured_at))
+    made["valueQuantity"] = _value(value, declared.unit, came.quantities)
+    notes = [_recorded(fitting, declared.unit, came.quantities)]
     if declared.posture == "standing" and limb.foot_loading == "seated":
         notes.append("Measured seated.")
     made["note"] = [annotation(" ".join(notes), chart.at)]
