@@ -54,7 +54,9 @@ def bundle_of(
         side: entries.of(place for place in entries.references if place[0] in (side, "patient"))
         for side in fitting.limbs
     }
-    for observed in result_observations(fitting, chart, derived_from=bases, remark=remark):
+    # Results name no measurements here: validators take an address that is still to be given for none of the types
+    # that derivedFrom may lead to. The proposal and the findings name them.
+    for observed in result_observations(fitting, chart, remark=remark):
         entries.add(observed.place, observed.resource)
     for file in files:
         entries.add(("document", file.kind), document_reference(fitting, file, chart))

@@ -9,6 +9,8 @@ Json = dict[str, Any]
 
 UCUM = "http://unitsofmeasure.org"
 DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+ABSENT_REASON = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+"""HL7's codes, of which ``unknown`` says that something is not known."""
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/iso21090-PQ-translation"
 """HL7's extension for the same quantity in another unit: here the one in which it was sent."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from afofit.fhir.codes import MEASURE, SIDE, field_system
+from afofit.fhir.elements import ABSENT_REASON
 from afofit.fitting.measurements import MEASUREMENTS, REQUIRED_UNBRACED, Measurement
 from afofit.fitting.vocabulary import (
     CLEARABLE_SIGNS,
@@ -23,8 +24,6 @@ from afofit.fitting.vocabulary import (
 
 MOST_READINGS: Final = 3
 MANY: Final = None
-ABSENT_REASON: Final = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
-"""HL7's codes, of which ``unknown`` says that a number or a flag is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

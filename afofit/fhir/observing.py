@@ -6,7 +6,17 @@ from typing import Any
 
 from afofit.fhir.chart import Chart, engine, notice, resource
 from afofit.fhir.codes import MEASURE, RESULT, SITES, TABLE, VERDICT, WEAR_PLAN, Code, body_site, field_system
-from afofit.fhir.elements import DATA_ABSENT, TRANSLATION, Json, annotation, coding, concept, narrative, quantity
+from afofit.fhir.elements import (
+    ABSENT_REASON,
+    DATA_ABSENT,
+    TRANSLATION,
+    Json,
+    annotation,
+    coding,
+    concept,
+    narrative,
+    quantity,
+)
 from afofit.fitting.measurements import BY_NAME, Measurement
 from afofit.fitting.request import Limb
 from afofit.fitting.result import Fitting, LimbFitting
@@ -183,8 +193,17 @@ def _result(fitting: Fitting, chart: Chart, fitted: LimbFitting, derived_from: S
     return made
 
 
-def _component(code: str, words: str, **value: Any) -> Json:
-    return {"code": concept(coding(RESULT, code, words), text=words)} | value
+def _component(code: str, display: str, *, text: str = "", **value: Any) -> Json:
+    return {"code": concept(coding(RESULT, code, display), text=text or display)} | value
+
+
+def _pair(fitting: Fitting) -> Json:
+    """Whether the feet need two sizes; where they were not compared, that is not known, and the words say why."""
+    reason = fitting.pair.reason
+    compared = reason.code in ("one_pair", "split")
+    absent = concept(coding(ABSENT_REASON, "unknown", "Unknown"), text=pair_words(reason))
+    value = {"valueBoolean": fitting.pair.split_pair} if compared else {"dataAbsentReason": absent}
+    return _component("split_pair", "Split pair", text=pair_words(reason), **value)
 
 
 def _components(fitting: Fitting, fitted: LimbFitting) -> Iterator[Json]:
@@ -210,7 +229,7 @@ def _components(fitting: Fitting, fitted: LimbFitting) -> Iterator[Json]:
     if shoe.depth_class:
         depth = coding(field_system("shoe", "depth_class"), shoe.depth_class)
         yield _component("shoe_depth", "Shoe depth", valueCodeableConcept=concept(depth))
-    yield _component("split_pair", pair_words(fitting.pair.reason), valueBoolean=fitting.pair.split_pair)
+    yield _pair(fitting)
 
 
 SHOE_NUMBERS: Mapping[str, str] = {
