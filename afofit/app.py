@@ -12,10 +12,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from afofit import cli, cli_store, gate
 from afofit.access import visitor
-from afofit.api import fhir_routes, openapi, record_routes
+from afofit.api import batch_routes, fhir_routes, openapi, record_routes, token_routes
 from afofit.api import routes as api
-from afofit.api import token_routes
 from afofit.api.problems import http_error
+from afofit.batches.queue import Queue
 from afofit.settings import Settings, from_environment
 from afofit.smart.wire import Wire
 from afofit.store.database import Away, Broken, Store
@@ -84,12 +84,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["afofit_store"] = cache(lambda: _store(settings))
     # A service that people reach by https speaks to nobody without it; one that is tried out may ask this machine.
     app.extensions["afofit_wire"] = Wire(loopback=not settings.public_url.startswith("https"))
+    app.extensions["afofit_batches"] = Queue(
+        settings.data_folder, app.extensions["afofit_store"], days=settings.batch_days
+    )
     languages.install(app)
     sign_in.install(app)
     # Some modules put their pages on one blueprint, which is registered once.
     blueprints = (
         api.blueprint,
         record_routes.blueprint,
+        batch_routes.blueprint,
         api.health,
         token_routes.blueprint,
         openapi.blueprint,

@@ -1,5 +1,8 @@
-"""Commands on what is stored: flask database, backup, restore, audit, retention, patient, encryption, clinic, key."""
+"""Commands on what is stored: flask database, backup, restore, audit, retention, patient, encryption, clinic, key,
+batches.
+"""
 
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +14,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import func, select
 
+from afofit.batches.queue import Queue
 from afofit.store import audit, backup, care, checks, clinics, keys, migrate, rotate
 from afofit.store.accounts import User
 from afofit.store.actors import Actor, command, person
@@ -24,6 +28,7 @@ patient = AppGroup("patient", help="Copy or erase everything about one patient."
 encryption = AppGroup("encryption", help="Change the key that records are encrypted with.")
 clinic = AppGroup("clinic", help="Make a further clinic.")
 key = AppGroup("key", help="Make a key for another system.")
+batches = AppGroup("batches", help="Work on batches of requests.")
 
 
 def _store() -> Store:
@@ -206,9 +211,21 @@ def _account(email: str) -> Actor:
         return person(row.clinic_id, row.id, row.name, **roles)
 
 
+@batches.command("work")
+def work() -> None:
+    """Work on batches until stopped, for a service whose own processes do not (AFOFIT_BATCH_WORK=no)."""
+    queue: Queue = current_app.extensions["afofit_batches"]
+    signal.signal(signal.SIGTERM, lambda *_: queue.leave())
+    click.echo("Working on batches (stop with Ctrl-C).")
+    try:
+        queue.serve()
+    except KeyboardInterrupt:
+        queue.leave()
+
+
 def register(app: Flask) -> None:
     """Give the application its commands."""
-    for group in (database, audits, patient, encryption, clinic, key):
+    for group in (database, audits, patient, encryption, clinic, key, batches):
         app.cli.add_command(group)
     for single in (backup_command, restore_command, retention):
         app.cli.add_command(single)

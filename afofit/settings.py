@@ -40,6 +40,14 @@ class Settings:
     """Whether body sites in FHIR carry SNOMED CT codes, whose use needs a licence in some countries."""
     document_type: str = "11506-3"
     """LOINC code under which documents are filed by FHIR; 11506-3 is a progress note."""
+    batch_limit_bytes: int = 20_000_000
+    """Largest body of a batch that is read."""
+    batch_rows: int = 10_000
+    """The most requests of one batch."""
+    batch_days: int = 30
+    """After how many days what is kept of a batch that ended is deleted; its fittings stay."""
+    batch_work: bool = True
+    """Whether the processes of the service work on batches; no: only ``flask batches work`` does."""
 
     @property
     def data_folder(self) -> Path:

@@ -10,6 +10,8 @@ from werkzeug.exceptions import UnsupportedMediaType
 from afofit.schemas.problems import Problem, Refused
 from afofit.words.problems import sentence
 
+LONGEST_KEY = 255
+
 
 class Unreadable(Refused):
     """A body that is no JSON at all."""
@@ -35,3 +37,12 @@ def _slowly(body: bytes, detail: str) -> Any:
     except ValueError:
         detail = detail.rsplit(": line", 1)[0] if ": line" not in detail else detail
     raise Unreadable((Problem((), sentence("not_json", detail=detail.rstrip(".")), None, None, "JSON"),))
+
+
+def retry_key(request: Request) -> str | None:
+    """The Idempotency-Key of a request, where it has one; raises Refused of an empty or an endless one."""
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not 0 < len(key) <= LONGEST_KEY:
+        text = sentence("key_length", received=len(key), high=LONGEST_KEY)
+        raise Refused((Problem(("Idempotency-Key",), text, len(key), "characters", [1, LONGEST_KEY]),))
+    return key

@@ -47,21 +47,28 @@ def json_response(document: Any, status: int = 200, media_type: str = "applicati
 
 def problem_response(status: int, detail: str, problems: Sequence[Problem] = ()) -> Response:
     """A problem document; ``errors`` holds one entry for each thing that is wrong."""
-    document: dict[str, Any] = {
+    return json_response(document(status, detail, [problem.as_json() for problem in problems]), status, MEDIA_TYPE)
+
+
+def document(status: int, detail: str, errors: list[dict[str, Any]]) -> dict[str, Any]:
+    """The problem document itself, as it also stands in the results of a batch."""
+    return {
         "type": TYPES.get(status, "about:blank"),
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
-        "errors": [problem.as_json() for problem in problems],
+        "errors": errors,
     }
-    return json_response(document, status, MEDIA_TYPE)
 
 
 def refused(error: Refused) -> Response:
     """A request whose content cannot be worked on."""
-    count = len(error.problems)
-    detail = f"{count} problem{'' if count == 1 else 's'}; each names its field, what was received and what is allowed."
-    return problem_response(422, detail, error.problems)
+    return problem_response(422, counted(len(error.problems)), error.problems)
+
+
+def counted(count: int) -> str:
+    """How many things are wrong, as the detail of a problem document."""
+    return f"{count} problem{'' if count == 1 else 's'}; each names its field, what was received and what is allowed."
 
 
 def conflict(error: Conflict) -> Response:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import PreconditionFailed
 
 from afofit import records
 from afofit.access import actor, bearer, store
-from afofit.api.bodies import Unreadable, read_json
+from afofit.api.bodies import Unreadable, read_json, retry_key
 from afofit.api.negotiation import JSON, NOTE_FORMS, NoSuchForm, no_such_form, wanted
 from afofit.api.problems import conflict, json_response, problem_response, refused
 from afofit.api.summaries import FORMS, Ending, summary
@@ -37,7 +37,6 @@ blueprint.register_error_handler(
 )
 
 MOST_A_PAGE = 200
-LONGEST_KEY = 255
 
 
 DEEDS = ("approve", "withdraw", "recompute")
@@ -63,13 +62,8 @@ def _written(record: Record, previous: Record | None, status: int) -> Response:
 
 
 def _retry(given: object) -> Retry | None:
-    key = request.headers.get("Idempotency-Key")
-    if key is None:
-        return None
-    if not 0 < len(key) <= LONGEST_KEY:
-        text = sentence("key_length", received=len(key), high=LONGEST_KEY)
-        raise Refused((Problem(("Idempotency-Key",), text, len(key), "characters", [1, LONGEST_KEY]),))
-    return Retry(key, records.body_hash([request.path, given]))
+    key = retry_key(request)
+    return None if key is None else Retry(key, records.body_hash([request.path, given]))
 
 
 def _stored(previous_id: UUID | None = None) -> Response:

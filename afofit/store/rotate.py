@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from afofit.store import clinics
 from afofit.store.actors import command
 from afofit.store.audit import append
+from afofit.store.batch_tables import BatchItemRow
 from afofit.store.database import Desk, Store
 from afofit.store.patients import Identity
 from afofit.store.tables import DeliveryRow, EntryRow, FittingRow, PatientRow, WithdrawalRow
@@ -21,6 +22,7 @@ LOCKED: tuple[tuple[Any, Any, tuple[str, ...]], ...] = (
     (WithdrawalRow, WithdrawalRow.fitting_id, ("reason",)),
     (EntryRow, EntryRow.id, ("fields",)),
     (DeliveryRow, DeliveryRow.id, ("note",)),
+    (BatchItemRow, BatchItemRow.id, ("given", "problems")),
 )
 
 

@@ -70,6 +70,14 @@ KINDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "token refused": N_("Token refused to a back-end system"),
         },
     ),
+    "batch": (
+        N_("Batch"),
+        {
+            "batch accepted": N_("Batch of requests accepted"),
+            "batch finished": N_("Batch of requests finished"),
+            "batch cancelled": N_("Batch of requests cancelled"),
+        },
+    ),
     "protocol": (
         N_("Protocol"),
         {
@@ -204,6 +212,7 @@ DETAILS: Mapping[str, Callable[[Any], str]] = {
     "changed": _numbers,
     "retention_years": _retention,
     "rows": lambda count: _count(ngettext("%(num)s row", "%(num)s rows", count), count),
+    "failed": lambda count: _count(ngettext("%(num)s row failed", "%(num)s rows failed", count), count),
     "fittings": lambda count: _count(ngettext("%(num)s fitting", "%(num)s fittings", count), count),
     "approvals": lambda count: _count(ngettext("%(num)s approval", "%(num)s approvals", count), count),
     "withdrawals": lambda count: _count(ngettext("%(num)s withdrawal", "%(num)s withdrawals", count), count),

@@ -35,6 +35,7 @@ def app(database: str, tmp_path: Path) -> Iterator[Flask]:
     )
     made.testing = True
     yield made
+    made.extensions["afofit_batches"].stop()
     made.extensions["afofit_store"]().close()
 
 

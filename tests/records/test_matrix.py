@@ -11,7 +11,7 @@ from afofit.access import access_of
 from afofit.app import create_app
 from afofit.records import take
 from afofit.settings import Settings
-from afofit.store import entries, fittings, keys, protocols, releases, systems
+from afofit.store import batches, entries, fittings, keys, protocols, releases, systems
 from tests.records.conftest import Browser, Clinic
 
 Json = dict[str, Any]
@@ -71,7 +71,9 @@ def things(clinic: Clinic, asked: Json) -> Things:
         own = protocols.save(
             desk, "Ours", {"fibular_relief_mm/all": 6.0}, "as taught", record.stored.snapshot.base_digest
         )
+    batch_id, _new = batches.accept(clinic.store, clinic.orthotist, [], retry=None, waits=False)
     ids = {
+        "batch_id": batch_id,
         "fitting_id": record.id,
         "patient_id": record.stored.patient_id,
         "release_id": release_id,
