@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from afofit import cli, cli_store, gate
+from afofit import cli, cli_charts, cli_store, gate
 from afofit.access import visitor
 from afofit.api import batch_routes, fhir_routes, openapi, record_routes, token_routes
 from afofit.api import routes as api
@@ -116,6 +116,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(blueprint)
     cli.register(app)
     cli_store.register(app)
+    cli_charts.register(app)
     gate.install(app)
     app.context_processor(lambda: {"visitor": visitor()})
     app.register_error_handler(HTTPException, _error)

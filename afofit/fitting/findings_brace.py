@@ -74,6 +74,14 @@ def _mismatch(case: Case, design: str) -> Iterator[Finding]:
         )
 
 
+def against(case: Case, design: str) -> tuple[str, ...]:
+    """Codes of the findings that would speak against a brace of this design on this limb."""
+    codes = [finding.code for finding in _mismatch(case, design)]
+    if design == "hinged" and case.dorsiflexion_deg < case.protocol.number("hinge_dorsiflexion_deg") - EPSILON:
+        codes.append("hinge_needs_range")
+    return tuple(codes)
+
+
 def _known(case: Case, fields: tuple[str, ...]) -> dict[str, object]:
     """What is known of these fields: codes and grades of the clinical picture, degrees of the ankle."""
     measured = case.limb.measurements

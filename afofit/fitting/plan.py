@@ -9,15 +9,17 @@ from typing import TypeVar
 from afofit import __version__
 from afofit.fitting import alignment as angle
 from afofit.fitting import dimensions as brace
-from afofit.fitting import findings, findings_brace, shoe_fit
+from afofit.fitting import findings, findings_brace, shoe_fit, stock
 from afofit.fitting.case import PREFABRICATED, RIGID, Case
+from afofit.fitting.chart import Chart
+from afofit.fitting.chart_file import built_in
 from afofit.fitting.design import choose
 from afofit.fitting.growth import growth_finding
 from afofit.fitting.measurements import MEASUREMENTS
 from afofit.fitting.override import Chosen, NotOverridable, Overridden, Override, by_dimension, replace_value
 from afofit.fitting.protocol import Protocol, default
 from afofit.fitting.request import Limb, Request
-from afofit.fitting.result import DesignChoice, Fitting, LimbFitting, Reason, Verdict, WearPlan
+from afofit.fitting.result import DesignChoice, Fitting, LimbFitting, Reason, ShoeFit, Stock, Verdict, WearPlan
 from afofit.fitting.stand_ins import MEASURED, ON_OTHER_FOOT, ON_SHOE, WEIGHED, measured_values
 from afofit.fitting.values import EPSILON, SIDES, Finding, Known, Rule, Side, Source, Value
 
@@ -35,19 +37,26 @@ PRESCRIBABLE = (
 
 
 def fit(
-    request: Request, *, today: date, protocol: Protocol | None = None, overrides: Sequence[Override] = ()
+    request: Request,
+    *,
+    today: date,
+    protocol: Protocol | None = None,
+    overrides: Sequence[Override] = (),
+    charts: Sequence[Chart] | None = None,
 ) -> Fitting:
     """The fit of one or both limbs, from checked measurements; ``today`` dates the review of a child.
 
     An override replaces its dimension, and later rules build on the chosen value. Raises NotOverridable where the
-    leg has no such dimension, or the value lies too far from the computed one.
+    leg has no such dimension, or the value lies too far from the computed one. ``charts`` are the ready-made braces
+    to hold against each limb; those that come with the program where none are given.
     """
     protocol = protocol or default()
+    charts = built_in() if charts is None else charts
     limbs: dict[Side, LimbFitting] = {}
     for side in SIDES:
         chosen = by_dimension(overrides, side)
         if side in request.limbs:
-            limbs[side] = _fit_limb(request, request.limbs[side], protocol, today, chosen)
+            limbs[side] = _fit_limb(request, request.limbs[side], protocol, today, chosen, charts)
         _all_used(side, chosen, limbs.get(side))
     return Fitting(
         request=request,
@@ -68,7 +77,9 @@ def _all_used(side: Side, chosen: Chosen, fitted: LimbFitting | None) -> None:
             raise NotOverridable(side, name)
 
 
-def _fit_limb(request: Request, limb: Limb, protocol: Protocol, today: date, chosen: Chosen) -> LimbFitting:
+def _fit_limb(
+    request: Request, limb: Limb, protocol: Protocol, today: date, chosen: Chosen, charts: Sequence[Chart]
+) -> LimbFitting:
     other = request.limbs.get("left" if limb.side == "right" else "right")
     if not limb.braced:
         return _fit_unbraced(request, limb, other, protocol)
@@ -104,7 +115,19 @@ def _fit_limb(request: Request, limb: Limb, protocol: Protocol, today: date, cho
         sole_thickness_mm=_sole(choice.code, known),
         measured={name: known[name] for name in MEASURED_NAMES if name in known},
         overridden=overridden,
+        stock=_stock(case, found, dimensions, shoe, charts),
     )
+
+
+def _stock(
+    case: Case, found: Sequence[Finding], dimensions: Known, shoe: ShoeFit | None, charts: Sequence[Chart]
+) -> tuple[Stock, ...]:
+    codes = {finding.code for finding in found}
+    general = tuple(code for code in stock.AGAINST_ANY if code in codes)
+    designs = {chart.product.design for chart in charts if chart.sizes}
+    against = {design: (*general, *findings_brace.against(case, design)) for design in designs}
+    one = stock.person(case.limb, case.patient.weight_kg, dimensions, shoe)
+    return stock.matches(one, charts, against)
 
 
 def _highest_build_up(dimensions: Known, overridden: dict[str, Overridden]) -> float | None:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from afofit.fitting.chart import Product
 from afofit.fitting.override import Overridden
 from afofit.fitting.protocol import Wear, default
 from afofit.fitting.request import Limb, Request
@@ -12,6 +13,7 @@ from afofit.fitting.values import Finding, Side, Value
 
 Verdict = Literal["no_flags", "review", "stop"]
 WearPlan = Literal["normal", "slow"]
+Status = Literal["match", "boundary", "partial", "outside", "unsuited", "no_chart"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,49 @@ class ShoeFit:
     features: tuple[str, ...] = ()
 
 
+class Measured(NamedTuple):
+    """One measure of a size held against the person; lengths in mm, masses in kg, shoe sizes as counted."""
+
+    measure: str
+    size: str
+    value: float
+    low: float
+    high: float | None
+    """None: the range has no upper end."""
+    beyond: float
+    """How far the value lies below (negative) or above; 0 where it fits."""
+
+
+class Beside(NamedTuple):
+    """A measure of a ready-made size beside the same of the computed brace (mm)."""
+
+    measure: str
+    size: str
+    low: float
+    high: float | None
+    computed: float
+
+
+class Stock(NamedTuple):
+    """One product held against one limb. A NamedTuple: one is made for each product of every limb."""
+
+    product: Product
+    status: Status
+    sizes: tuple[str, ...] = ()
+    nearest: str | None = None
+    """The nearest other size; of a product that is outside, the nearest of all."""
+    reasons: tuple[Measured, ...] = ()
+    """Each measure of the sizes named against its range."""
+    unknown: tuple[str, ...] = ()
+    """What the chart does not state or nobody measured: nothing is concluded from it."""
+    against: tuple[str, ...] = ()
+    """Codes of the findings that speak against the product."""
+    parts: tuple[str, ...] = ()
+    """What is to be ordered differently because of a girth or length."""
+    beside: tuple[Beside, ...] = ()
+    """What the chart says of the brace itself, beside the computed one."""
+
+
 @dataclass(frozen=True, slots=True)
 class LimbFitting:
     """The answer for one limb. With a stop, or without a design, it has findings only."""
@@ -83,6 +128,8 @@ class LimbFitting:
     """The measurements as the rules used them, stand-ins included and marked."""
     overridden: Mapping[str, Overridden] = field(default_factory=dict)
     """What the orthotist chose instead of the computed value; ``dimensions`` holds the chosen one."""
+    stock: tuple[Stock, ...] = ()
+    """Ready-made braces held against this limb, best first."""
 
     def outer(self, name: str) -> float | None:
         """A height (mm) read from the outside of the sole instead of the skin of the heel."""

@@ -5,14 +5,16 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from afofit.fitting.chart import Product
 from afofit.fitting.dimensions import BY_NAME as DIMENSIONS
 from afofit.fitting.measurements import MEASUREMENTS
 from afofit.fitting.override import Overridden
 from afofit.fitting.request import Clinical, Limb, Order, Patient, Prescription, Shoe
-from afofit.fitting.result import Fitting, LimbFitting, ShoeFit
+from afofit.fitting.result import Fitting, LimbFitting, ShoeFit, Stock
 from afofit.fitting.shoe_sizes import restart
 from afofit.fitting.values import Finding, Source, Value
 from afofit.fitting.vocabulary import CLINICAL, ORDER, PATIENT, PRESCRIPTION, SHOE, Field
+from afofit.words import stock
 from afofit.words.findings import message, title
 from afofit.words.reasons import reason
 from afofit.words.sheet import STARTING_SPECIFICATION
@@ -52,6 +54,7 @@ def limb_answer(fitted: LimbFitting) -> Json:
         "shoe": _shoe(fitted.shoe) if fitted.shoe else {},
         "wear_plan": fitted.wear_plan,
         "findings": [_finding(each) for each in fitted.findings],
+        "stock": [_stock(each) for each in fitted.stock],
     }
 
 
@@ -108,6 +111,36 @@ def _finding(finding: Finding) -> Json:
         "message": message(finding),
         "about": list(finding.about),
         "source": finding.source.text,
+    }
+
+
+def _stock(one: Stock) -> Json:
+    """A ready-made brace held against the limb. Lengths in mm, masses in kg; no upper end is null."""
+    return {
+        **_product(one.product),
+        "status": one.status,
+        "sizes": list(one.sizes),
+        "nearest": one.nearest,
+        "reasons": list(stock.reasons(one)),
+        "measures": [each._asdict() for each in one.reasons],
+        "unknown": list(one.unknown),
+        "against": list(one.against),
+        "parts": list(one.parts),
+        "beside": [each._asdict() for each in one.beside],
+    }
+
+
+@lru_cache
+def _product(product: Product) -> Json:
+    named = ("maker", "model", "version", "design", "worn", "hcpcs", "note", "recheck", "invented")
+    return {name: getattr(product, name) for name in named} | {
+        "source": {
+            "document": product.document,
+            "page": product.page,
+            "address": product.address,
+            "date": product.read_on.isoformat(),
+            "grade": product.grade,
+        }
     }
 
 

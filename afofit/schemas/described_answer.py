@@ -2,8 +2,9 @@
 
 from typing import Any, get_args
 
+from afofit.fitting.chart import DESIGN_CODES, MEASURES, Worn
 from afofit.fitting.dimensions import DIMENSIONS, Unit
-from afofit.fitting.result import Verdict, WearPlan
+from afofit.fitting.result import Status, Verdict, WearPlan
 from afofit.fitting.values import Basis, Grade
 from afofit.fitting.vocabulary import DEPTHS, DESIGNS, FOOTPLATES, GROUPS, SHOE_SYSTEMS
 from afofit.schemas.described import Json, or_null, ref, side_map
@@ -150,8 +151,10 @@ def _parts() -> dict[str, Json]:
                 "shoe": ref("ShoeAdvice"),
                 "wear_plan": or_null(codes(get_args(WearPlan))),
                 "findings": listed(ref("Finding")),
+                "stock": said(listed(ref("Stock")), "Ready-made braces held against this leg, best first."),
             },
         ),
+        "Stock": _stock(),
         "Design": answered(
             "The design of the brace and who chose it.",
             {
@@ -210,6 +213,43 @@ def _parts() -> dict[str, Json]:
             },
         ),
     }
+
+
+def _stock() -> Json:
+    measured = {
+        "measure": codes((*MEASURES, "weight")),
+        "size": TEXT,
+        "value": NUMBER,
+        "low": NUMBER,
+        "high": said(or_null(NUMBER), "Null: the range has no upper end."),
+        "beyond": said(NUMBER, "How far the value lies below (negative) or above; 0 where it fits."),
+    }
+    beside = {"measure": TEXT, "size": TEXT, "low": NUMBER, "high": or_null(NUMBER), "computed": NUMBER}
+    source = {"document": TEXT, "page": TEXT, "address": TEXT, "date": DAY, "grade": codes(get_args(Grade))}
+    return answered(
+        "A ready-made brace held against the leg by the maker's chart. Lengths in mm, masses in kg.",
+        {
+            "maker": TEXT,
+            "model": TEXT,
+            "version": TEXT,
+            "design": codes(DESIGN_CODES),
+            "worn": codes(get_args(Worn)),
+            "hcpcs": said(or_null(TEXT), "As the chart states it: coding aid, not billing advice."),
+            "note": or_null(TEXT),
+            "recheck": said(FLAG, "Whether the maker's own page has to be looked at before an order."),
+            "invented": FLAG,
+            "source": answered("Where the chart was read.", source),
+            "status": codes(get_args(Status)),
+            "sizes": said(listed(TEXT), "Every size that fits by what is known."),
+            "nearest": said(or_null(TEXT), "The nearest other size."),
+            "reasons": said(listed(TEXT), "The same in sentences."),
+            "measures": listed(answered("A measure of a size held against the leg.", measured)),
+            "unknown": said(listed(TEXT), "What the chart does not state or nobody measured."),
+            "against": said(listed(codes(tuple(TITLES))), "Findings that speak against it."),
+            "parts": said(listed(TEXT), "What a girth or length makes to be ordered differently."),
+            "beside": said(listed(answered("A measure.", beside)), "The ready-made beside the computed brace (mm)."),
+        },
+    )
 
 
 def _declarations() -> dict[str, Json]:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from afofit.fitting.chart import Product
 from afofit.fitting.override import Overridden, Override
 from afofit.fitting.plausibility import Doubt
 from afofit.fitting.protocol import Wear, WearStep
@@ -29,7 +30,19 @@ from afofit.fitting.request import (
     Request,
     Shoe,
 )
-from afofit.fitting.result import CurrentShoe, DesignChoice, Fitting, LimbFitting, Pair, Reason, ShoeFit, Width
+from afofit.fitting.result import (
+    Beside,
+    CurrentShoe,
+    DesignChoice,
+    Fitting,
+    LimbFitting,
+    Measured,
+    Pair,
+    Reason,
+    ShoeFit,
+    Stock,
+    Width,
+)
 from afofit.fitting.values import Basis, Finding, Grade, Source, Value
 
 FORMAT = 1
@@ -93,6 +106,10 @@ CLASSES: tuple[type, ...] = (
     Wear,
     WearStep,
     Confirmation,
+    Stock,
+    Product,
+    Measured,
+    Beside,
 )
 KINDS: Mapping[type, _Kind] = {made: _kind(number, made) for number, made in enumerate(CLASSES)}
 BY_NAME: Mapping[str, _Kind] = {kind.made.__name__: kind for kind in KINDS.values()}
@@ -171,8 +188,8 @@ WRITERS = _Writers({**_BY_TYPE, **dict.fromkeys(CLASSES, _Freezer.pointer)})
 
 
 @lru_cache(maxsize=1024)
-def _source(source: Source) -> bytes:
-    """The row of a source; there are few of them, and each is written over and over."""
+def _source(source: Source | Product) -> bytes:
+    """The row of a source or a product; there are few of them, and each is written over and over."""
     return _Freezer().row(source)
 
 
@@ -188,7 +205,11 @@ def _value(freezer: _Freezer, value: Value) -> bytes:
 
 
 VALUE = KINDS[Value].number
-ROWS: Mapping[type, Callable[[_Freezer, Any], bytes]] = {Source: lambda _, source: _source(source), Value: _value}
+ROWS: Mapping[type, Callable[[_Freezer, Any], bytes]] = {
+    Source: lambda _, source: _source(source),
+    Product: lambda _, product: _source(product),
+    Value: _value,
+}
 
 
 def thaw(frozen: bytes) -> Fitting:

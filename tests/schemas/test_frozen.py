@@ -251,9 +251,9 @@ def number(name: str) -> int:
     return next(place for place, (known, *_) in enumerate(parts()["classes"]) if known == name)
 
 
-def without(name: str, field: str) -> bytes:
+def without(name: str, field: str, fitting: Fitting | None = None) -> bytes:
     """A snapshot of a version in which a class had no such field yet."""
-    parted = parts()
+    parted = orjson.loads(freeze(fitting or example()))
     place = parted["classes"][number(name)].index(field)
     del parted["classes"][number(name)][place]
     for row in parted["nodes"]:
@@ -271,9 +271,17 @@ def test_a_field_that_a_snapshot_lacks_takes_the_default() -> None:
 
 
 def test_a_snapshot_from_before_values_were_confirmed_is_read() -> None:
-    parted = orjson.loads(without("Limb", "confirmed"))
-    assert parted["classes"].pop() == ["Confirmation", "field", "value", "by", "at"]
-    assert_same(thaw(orjson.dumps(parted)), example())
+    old = fit(people.request_of(request_of("E1")), today=people.TODAY, charts=())
+    parted = orjson.loads(without("Limb", "confirmed", old))
+    # What came later stands behind.
+    del parted["classes"][number("Confirmation") :]
+    assert_same(thaw(orjson.dumps(parted)), old)
+
+
+def test_a_snapshot_from_before_ready_made_braces_is_read() -> None:
+    old = thaw(without("LimbFitting", "stock"))
+    assert old.limbs["right"].stock == ()
+    assert_same(replace(example(), limbs=old.limbs), old)
 
 
 def test_classes_and_fields_in_another_order_are_read_by_name() -> None:
