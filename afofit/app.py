@@ -12,13 +12,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from afofit import cli, cli_charts, cli_store, gate
 from afofit.access import visitor
-from afofit.api import batch_routes, fhir_routes, openapi, record_routes, token_routes
+from afofit.api import batch_routes, fhir_routes, openapi, protocol_routes, record_routes, token_routes
 from afofit.api import routes as api
 from afofit.api.problems import http_error
 from afofit.batches.queue import Queue
 from afofit.settings import Settings, from_environment
 from afofit.smart.wire import Wire
 from afofit.store.database import Away, Broken, Store
+from afofit.store.rates import Pace
 from afofit.store.secrecy import Vault, kept, new_encryption_key, new_token
 from afofit.web import (
     audit_page,
@@ -84,6 +85,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["afofit_store"] = cache(lambda: _store(settings))
     # A service that people reach by https speaks to nobody without it; one that is tried out may ask this machine.
     app.extensions["afofit_wire"] = Wire(loopback=not settings.public_url.startswith("https"))
+    app.extensions["afofit_pace"] = {"key": Pace(settings.key_rate), "address": Pace(settings.address_rate)}
     app.extensions["afofit_batches"] = Queue(
         settings.data_folder, app.extensions["afofit_store"], days=settings.batch_days
     )
@@ -94,6 +96,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         api.blueprint,
         record_routes.blueprint,
         batch_routes.blueprint,
+        protocol_routes.blueprint,
         api.health,
         token_routes.blueprint,
         openapi.blueprint,

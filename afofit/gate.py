@@ -6,13 +6,14 @@ from uuid import UUID
 from flask import Flask, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
-from werkzeug.exceptions import Forbidden, NotFound, Unauthorized
+from werkzeug.exceptions import Forbidden, NotFound, TooManyRequests, Unauthorized
 from werkzeug.utils import redirect
 
 from afofit.access import PATIENT, Access, access_of, store
 from afofit.settings import Settings
 from afofit.store import keys, releases, systems
 from afofit.store.actors import Actor
+from afofit.store.rates import Pace
 from afofit.web import carry, sign_in
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -48,7 +49,11 @@ def _public(_: Access) -> None:
 def _calculator(_: Access) -> ResponseReturnValue | None:
     settings: Settings = current_app.config["AFOFIT"]
     if settings.calculator:
-        g.actor = None if request.blueprint in KEYED else sign_in.current_actor()
+        if request.blueprint in KEYED:
+            g.actor = None
+            _paced("address", _address())
+        else:
+            g.actor = sign_in.current_actor()
         return None
     if request.blueprint in KEYED:
         _bearer(Access("bearer"))
@@ -92,13 +97,27 @@ def _bearer(access: Access) -> None:
         known = systems if text.strip().startswith(systems.PREFIX) else keys
         found = known.bearer(connection, text.strip(), now)
     if found is None:
+        _paced("address", _address())
         raise Unauthorized
+    _paced("key", str(found.key_id))
     if access.scope and access.scope not in found.scopes:
         raise Forbidden
     g.actor = found.actor
     if found.stale:
         with store().writing(found.actor) as desk:
             keys.used(desk, found.key_id)
+
+
+def _address() -> str:
+    return request.remote_addr or ""
+
+
+def _paced(kind: str, caller: str) -> None:
+    """Let the call count. Raises TooManyRequests, with the seconds to wait, where it is one too many."""
+    pace: Pace = current_app.extensions["afofit_pace"][kind]
+    wait = pace.wait(caller)
+    if wait:
+        raise TooManyRequests(retry_after=wait)
 
 
 def _link(_: Access) -> None:

@@ -23,6 +23,8 @@ from afofit.web.fill import flatten
 from tests.endurance.service import Database, found_clinic
 
 WORKERS = "2"
+UNPACED = {"AFOFIT_KEY_RATE": "1000000/second", "AFOFIT_ADDRESS_RATE": "1000000/second"}
+"""Calls are counted as in a clinic, and never too many."""
 CLIENTS = 4
 SECONDS = 1.5
 PAIRS = 5
@@ -40,7 +42,8 @@ def _served(application: str, settings: Mapping[str, str] | None = None) -> Iter
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", "--workers", WORKERS, "--bind", f"127.0.0.1:{port}"]
     command += ["--no-control-socket", application]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL, env=dict(os.environ) | dict(settings or {})) as process:
+    environment = dict(os.environ) | UNPACED | dict(settings or {})
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, env=environment) as process:
         try:
             for _ in range(100):
                 with socket.socket() as one:

@@ -93,7 +93,7 @@ def _protocol() -> Iterator[str]:
 def _routes() -> Iterator[str]:
     app = create_app(Settings())
     yield from ("", "## Routes", "", "| route | methods | what | access |", "|---|---|---|---|")
-    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, str(rule.methods))):
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, sorted(rule.methods or ()))):
         if rule.endpoint == "static":
             continue
         view = app.view_functions[rule.endpoint]

@@ -1,15 +1,22 @@
-"""How often something may be tried. The counts stand in the database, so that every worker and node shares them."""
+"""How often something may be tried.
 
+What guards a secret is counted in the database, which every worker and node shares. How fast systems may call is
+counted in the memory of each process: it costs next to nothing, and keeps a flood away, nothing more exact.
+"""
+
+import math
 from datetime import UTC, datetime, timedelta
 
 from limits import RateLimitItem, parse
-from limits.storage import Storage
+from limits.storage import MemoryStorage, Storage
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from afofit.store.database import Store
 from afofit.store.tables import RateRow
+
+OFF = "off"
 
 
 class Counts(Storage):
@@ -82,3 +89,18 @@ class Rates:
 
     def _item(self, limit: str) -> RateLimitItem:
         return self._items.setdefault(limit, parse(limit))
+
+
+class Pace:
+    """How fast each caller may call: "6000/minute", or "off". Raises ValueError of another text."""
+
+    def __init__(self, limit: str) -> None:
+        self._item = None if limit.strip().lower() == OFF else parse(limit)
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+
+    def wait(self, caller: str) -> int:
+        """Count one call; how long (s) to wait where it is one too many, else 0."""
+        if self._item is None or self._limiter.hit(self._item, caller):
+            return 0
+        ends = self._limiter.get_window_stats(self._item, caller).reset_time
+        return max(1, math.ceil(ends - datetime.now(UTC).timestamp()))
