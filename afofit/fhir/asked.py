@@ -15,7 +15,7 @@ from afofit.fitting.request import Request
 from afofit.schemas.problems import Path, Problem
 from afofit.schemas.request import examine
 from afofit.words.fhir_problems import sentence
-from afofit.words.numbers import plain
+from afofit.words.problems import shown
 
 NONE = "none"
 INDEXED = "readings"
@@ -131,7 +131,8 @@ def _judged(told: Told, problems: Sequence[Problem], units: Mapping[str, str]) -
     """What REST finds wrong, but for places about which something was said already."""
     spoilt = {issue.problem.path for issue in told.issues}
     for problem in problems:
-        if any(problem.path[:length] in spoilt for length in range(1, len(problem.path) + 1)):
+        unread_leg = problem.path == ("limbs",) and any(path[:1] == ("limbs",) for path in spoilt)
+        if problem.path in spoilt or unread_leg:
             continue
         yield Issue(_as_sent(told, problem, units), expression_of(told, problem.path), _code_of(problem))
 
@@ -157,7 +158,7 @@ def _as_sent(told: Told, problem: Problem, units: Mapping[str, str]) -> Problem:
     strange += [one for one in values if ucum.READ[one.code].name is None and ucum.READ[one.code].kind in units]
     if not strange:
         return problem
-    came = " and ".join(f"{plain(one.value, 6)} {one.code}" for one in strange)
+    came = " and ".join(f"{shown(one.value)} {one.code}" for one in strange)
     message = sentence("sent_as", message=problem.message, received=came)
     return Problem(problem.path, message, problem.received, problem.unit, problem.allowed, problem.suggestion)
 

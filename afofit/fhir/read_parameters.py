@@ -8,6 +8,8 @@ from afofit.fhir.values import Fault
 
 ELEMENTS = frozenset({"resourceType", "id", "meta", "language", "parameter"})
 PART_ELEMENTS = frozenset({"id", "extension", "name", "part", "resource"})
+DEEPEST = 8
+"""How many lists may lie in each other; nothing that is read needs as many."""
 CONTENT = "resource"
 """The parameter that holds a Bundle or a QuestionnaireResponse."""
 
@@ -28,7 +30,18 @@ def unknown_elements(
             told.wrong((), expression, Fault("unknown_element", "structure", name, kind), kind)
 
 
+def too_deep(expression: str, told: Told) -> bool:
+    """Whether a place lies deeper than anything that is read; says so."""
+    deep = expression.count("[") > DEEPEST
+    if deep:
+        fault = Fault("too_deep", "structure", expression.count("["), f"{DEEPEST} levels", said="What came")
+        told.wrong((), expression, fault)
+    return deep
+
+
 def _parts(parts: Any, expression: str, told: Told) -> list[Node]:
+    if too_deep(expression, told):
+        return []
     if not isinstance(parts, Sequence) or isinstance(parts, str):
         told.wrong((), expression, Fault("not_a_list", "structure", parts, "parts"), "Parameters")
         return []
@@ -60,7 +73,12 @@ def values_of(holder: Mapping[str, Any]) -> list[tuple[str, Any]]:
     found = []
     for name, value in holder.items():
         kind = name.removeprefix("value")
-        if name != kind and kind:
+        if name == kind or not kind:
+            continue
+        if not kind[0].isupper():
+            # No element is written so; it is told as it came.
+            found.append((name, value))
+        else:
             found.append((kind if kind in COMPLEX else kind[0].lower() + kind[1:], value))
     return found
 

@@ -97,11 +97,11 @@ def patients(gathered: Gathered) -> None:
         fault = Fault("two_patients", "value", len(gathered.patients), "1")
         gathered.wrong(gathered.patients[1][2], fault)
         return
-    known = [address for resource, url, _ in gathered.patients for address in addresses(resource, url)]
+    known = dict.fromkeys(address for resource, url, _ in gathered.patients for address in addresses(resource, url))
     first = next(iter(gathered.subjects), None)
     for called, (_, expression) in gathered.subjects.items():
         if not (_is_one_of(called, known) if known else called == first):
-            fault = Fault("other_patient", "value", called, known[0] if known else first)
+            fault = Fault("other_patient", "value", called, next(iter(known), first))
             gathered.wrong(expression, fault, "Subject")
     if gathered.patients:
         _patient(*gathered.patients[0], gathered)
@@ -110,9 +110,9 @@ def patients(gathered: Gathered) -> None:
         gathered.add(("patient",), Node("reference", expression, (("Reference", subject),)))
 
 
-def _is_one_of(called: str, known: list[str]) -> bool:
+def _is_one_of(called: str, known: Mapping[str, None]) -> bool:
     """Whether a reference leads to the Patient: an absolute one ends as the relative one."""
-    return any(called == address or ("/" in address and called.endswith(f"/{address}")) for address in known)
+    return called in known or "/".join(called.split("/")[-2:]) in known
 
 
 def addresses(resource: Mapping[str, Any], url: str) -> list[str]:

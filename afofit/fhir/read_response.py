@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from afofit.fhir.codes import canonical
-from afofit.fhir.read_parameters import unknown_elements, values_of
-from afofit.fhir.told import Node, Told
+from afofit.fhir.read_parameters import too_deep, unknown_elements, values_of
+from afofit.fhir.told import Node, Told, joined
 from afofit.fhir.values import Fault
 
 QUESTIONNAIRE = canonical("Questionnaire", "afo-fitting")
@@ -34,13 +34,15 @@ def response_nodes(resource: Mapping[str, Any], root: str, told: Told) -> list[N
     subject = resource.get("subject")
     if subject is not None:
         named = Node("reference", f"{root}.subject", (("Reference", subject),))
-        nodes.append(Node("patient", f"{root}.subject", members=(named,), grouped=True))
+        nodes = joined(nodes, [Node("patient", f"{root}.subject", members=(named,), grouped=True)])
     return nodes
 
 
 def _items(items: Any, expression: str, prefix: str, told: Told) -> Iterator[Node]:
     if not isinstance(items, Sequence) or isinstance(items, str):
         told.wrong((), expression, Fault("not_a_list", "structure", items, "items"), "Response")
+        return
+    if too_deep(expression, told):
         return
     for number, item in enumerate(items):
         yield from _item(item, f"{expression}[{number}]", prefix, told)

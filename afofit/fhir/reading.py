@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from afofit.fhir.asked import Asked, asked
-from afofit.fhir.form import FORM, LEG, Item
+from afofit.fhir.form import FORM, Item
 from afofit.fhir.patients import literal
 from afofit.fhir.read_bundle import bundle_nodes
 from afofit.fhir.read_parameters import CONTENT, parameter_nodes
 from afofit.fhir.read_response import response_nodes
-from afofit.fhir.told import Issue, Node, Told, Unfit
+from afofit.fhir.told import Issue, Node, Told, Unfit, joined
 from afofit.fhir.values import Fault
 from afofit.fhir.wishes import WISHED, WISHES, Wishes, read_wishes, wished_in_address
 
@@ -79,37 +79,15 @@ def _held(node: Node, told: Told) -> list[Node]:
     """The nodes of the resource that a parameter holds."""
     inner = node.values[0][1] if len(node.values) == 1 and node.values[0][0] == CONTENT else None
     kind = inner.get("resourceType") if isinstance(inner, Mapping) else None
-    if kind not in READERS:
+    if not isinstance(inner, Mapping) or not isinstance(kind, str) or kind not in READERS:
         told.wrong((CONTENT,), node.expression, _no_resource(kind, list(READERS)))
         return []
-    return READERS[kind](inner, f"{node.expression}.resource", told)  # type: ignore[arg-type]
+    return READERS[kind](inner, f"{node.expression}.resource", told)
 
 
 def _no_resource(kind: object, allowed: list[str]) -> Fault:
     said = None if isinstance(kind, str) else "What is no resource"
     return Fault("not_a_resource", "structure", kind if isinstance(kind, str) else None, allowed, said=said)
-
-
-def joined(first: Sequence[Node], then: Sequence[Node]) -> list[Node]:
-    """The groups of both, those of the same name (and side) in one: what both say of one thing came twice."""
-    found = list(first)
-    for node in then:
-        same = next((place for place, one in enumerate(found) if _same(one, node)), None)
-        if same is None:
-            found.append(node)
-        else:
-            one = found[same]
-            sided = [member for member in node.members if node.name != LEG.name or member.name != "side"]
-            found[same] = Node(one.name, one.expression, one.values, (*one.members, *sided), one.grouped)
-    return found
-
-
-def _same(one: Node, other: Node) -> bool:
-    return one.name == other.name and (one.name != LEG.name or _side(one) == _side(other))
-
-
-def _side(leg: Node) -> object:
-    return next((str(one.values[0][1]) for one in leg.members if one.name == "side" and one.values), None)
 
 
 def _without_a_chart(found: Asked, told: Told) -> list[Issue]:

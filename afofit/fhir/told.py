@@ -185,10 +185,32 @@ def only_value(node: Node, item: Item) -> tuple[str, Any]:
     """The type and the value of a node; raises Fault where there is none, or more than one."""
     allowed = [element(one) for one in types_of(item)]
     if node.grouped:
-        raise Fault("parts_in_value", "structure", "parts", allowed)
+        raise Fault("parts_in_value", "structure", "parts", allowed, said="parts")
     if not node.values:
         raise Fault("no_value", "required", None, allowed)
     if len(node.values) > 1:
         came = " and ".join(element(kind) for kind, _ in node.values)
         raise Fault("several_values", "structure", came, "one value", said=came)
     return node.values[0]
+
+
+def joined(first: Sequence[Node], then: Sequence[Node]) -> list[Node]:
+    """The groups of both, those of the same name (and side) in one: what both say of one thing came twice."""
+    found = list(first)
+    for node in then:
+        same = next((place for place, one in enumerate(found) if _same(one, node)), None)
+        if same is None:
+            found.append(node)
+        else:
+            one = found[same]
+            sided = [member for member in node.members if node.name != LEG.name or member.name != "side"]
+            found[same] = Node(one.name, one.expression, one.values, (*one.members, *sided), one.grouped)
+    return found
+
+
+def _same(one: Node, other: Node) -> bool:
+    return one.name == other.name and (one.name != LEG.name or _side(one) == _side(other))
+
+
+def _side(leg: Node) -> object:
+    return next((str(one.values[0][1]) for one in leg.members if one.name == "side" and one.values), None)

@@ -96,8 +96,8 @@ def listed(names: list[str]) -> str:
 
 
 def element(kind: str) -> str:
-    """The element that holds a value of a FHIR type: valueQuantity."""
-    return f"value{kind[0].upper()}{kind[1:]}"
+    """The element that holds a value of a FHIR type: valueQuantity; what is no type is told as it came."""
+    return kind if kind.startswith("value") else f"value{kind[0].upper()}{kind[1:]}"
 
 
 def read_value(item: Item, kind: str, value: Any) -> Any:
