@@ -6,6 +6,7 @@ from typing import Any
 from afofit.fhir.elements import Json
 from afofit.fhir.told import Issue
 from afofit.schemas.problems import Problem
+from afofit.words.problems import shown
 
 CODES = {
     400: "structure",
@@ -65,12 +66,10 @@ def _facts(problem: Problem) -> str:
 
 
 def _shown(fact: Any) -> str:
+    """A fact as text; a range as "160 to 700", a list with commas."""
     if fact is None:
         return "nothing said"
     if isinstance(fact, dict):
-        return (
-            f"{fact.get('minimum')} to {fact.get('maximum')}" if "minimum" in fact else f"at most {fact.get('maximum')}"
-        )
-    if isinstance(fact, bool):
-        return "true" if fact else "false"
-    return ", ".join(str(one) for one in fact) if isinstance(fact, list) else str(fact)
+        low, high = fact.get("minimum"), shown(fact.get("maximum")).strip("“”")
+        return f"at most {high}" if low is None else f"{shown(low)} to {high}"
+    return ", ".join(str(one) for one in fact) if isinstance(fact, list) else shown(fact).strip("“”")
