@@ -19,6 +19,7 @@ _ONE: Json = {
 _PDF = one("The document.", BINARY, content=PDF)
 _NOTE = {TEXT: {"type": "string"}, RTF: {"type": "string"}}
 _NOTES = _NOTE | {OTHER_RTF: {"type": "string"}}
+HL7 = "application/hl7-v2"
 _SAME = Answer(description="Still the same.", content={}, headers=("ETag",))
 _SUMMARY = Answer(description="The summary for the note of a chart.", content=_NOTE)
 _STORED = Answer(
@@ -133,6 +134,16 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "records.recompute": Operation(
         name="recomputeFitting", tag="fittings", answers={200: named("Whether every number is the same.", "Recomputed")}
+    ),
+    "records.message": Operation(
+        name="getFittingMessage",
+        tag="fittings",
+        parameters=(*PRINTED, "If-None-Match"),
+        answers={
+            200: one("The message, segments ended by carriage returns.", {"type": "string"}, "ETag", content=HL7),
+            304: _SAME,
+        },
+        problems=(409, 422),
     ),
     "records.printed": Operation(
         name="getFittingDocument",

@@ -9,7 +9,7 @@ import orjson
 from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import PreconditionFailed
 
-from afofit import records
+from afofit import messages, records
 from afofit.access import actor, bearer, store
 from afofit.api.bodies import Unreadable, read_json, retry_key
 from afofit.api.negotiation import JSON, NOTE_FORMS, NoSuchForm, no_such_form, wanted
@@ -48,7 +48,8 @@ def links(record: Record) -> dict[str, str]:
     documents = {kind: f"{here}/{kind}.pdf" for kind in DOCUMENTS}
     notes = {"summary": f"{here}/summary.txt", "summary_rtf": f"{here}/summary.rtf"}
     deeds = {deed: f"{here}/{deed}" for deed in DEEDS}
-    return {"self": here, **documents, **notes, **deeds, "revise": f"{here}/revisions"}
+    message = {"hl7": f"{here}/message.hl7"}
+    return {"self": here, **documents, **notes, **message, **deeds, "revise": f"{here}/revisions"}
 
 
 def _answered(desk: Desk, record: Record, status: int = 200) -> Response:
@@ -226,6 +227,18 @@ def printed(fitting_id: UUID, kind: Kind) -> Response:
         record = records.find(desk, fitting_id)
         pdf = records.printed(desk, record, kind, read_printing(request.args))
     return Response(pdf, content_type="application/pdf")
+
+
+@blueprint.get("/fittings/<uuid:fitting_id>/message.hl7")
+@bearer("fittings:read")
+def message(fitting_id: UUID) -> Response:
+    """A stored fitting as an HL7 v2 result (ORU^R01) with its sheet in it; preliminary until it is approved."""
+    with store().reading(actor()) as desk:
+        content = messages.result(desk, records.find(desk, fitting_id), read_printing(request.args))
+    response = Response(content, content_type=messages.MEDIA_TYPE)
+    response.headers["Content-Disposition"] = 'inline; filename="afofit-message.hl7"'
+    response.add_etag()
+    return response.make_conditional(request)  # type: ignore[return-value]
 
 
 def _unchanged(record: Record) -> Record:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
-from afofit import records, svg
+from afofit import messages, records, svg
 from afofit.access import actor, member, settings, store
 from afofit.documents import Kind
 from afofit.fitting.dimensions import BY_NAME
@@ -210,6 +210,17 @@ def printed(fitting_id: UUID, kind: Kind) -> ResponseReturnValue:
         answer = make_response(records.printed(desk, records.find(desk, fitting_id), kind, printing, link=link))
     answer.mimetype = "application/pdf"
     answer.headers["Content-Disposition"] = f'inline; filename="afofit-{kind}.pdf"'
+    return answer
+
+
+@blueprint.get("/fittings/<uuid:fitting_id>/message.hl7")
+@member()
+def hl7_message(fitting_id: UUID) -> ResponseReturnValue:
+    """A stored fitting as an HL7 v2 result, for a system that takes files."""
+    with store().reading(actor()) as desk:
+        answer = make_response(messages.result(desk, records.find(desk, fitting_id), read_printing(request.args)))
+    answer.headers["Content-Type"] = messages.MEDIA_TYPE
+    answer.headers["Content-Disposition"] = 'attachment; filename="afofit-message.hl7"'
     return answer
 
 

@@ -14,6 +14,7 @@ NO_PAGE = frozenset(
         "health.alive",
         "web.blank_form",
         "kept.printed",
+        "kept.hl7_message",
         "link.pdf",
         "kept.visit",  # seconds left, for the script
         "security.two_factor_rescue",  # always 404
