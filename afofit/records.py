@@ -1,6 +1,7 @@
 """A fitting that is kept: computed and stored in one go, opened again exactly as it was, approved, changed, printed."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -203,7 +204,12 @@ def _request_bytes(given: Any, overrides: Sequence[Override]) -> bytes:
 
 def body_hash(given: Any) -> bytes:
     """What tells one request from another under the same key."""
-    return hashlib.sha256(orjson.dumps(given, option=orjson.OPT_SORT_KEYS)).digest()
+    try:
+        text = orjson.dumps(given, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        # Halves of letters and numbers beyond 64 bit: what holds them is refused later, with their place.
+        text = json.dumps(given, sort_keys=True).encode("ascii")
+    return hashlib.sha256(text).digest()
 
 
 def find(desk: Desk, fitting_id: UUID) -> Record:

@@ -40,9 +40,9 @@ class Settings:
     """Whether body sites in FHIR carry SNOMED CT codes, whose use needs a licence in some countries."""
     document_type: str = "11506-3"
     """LOINC code under which documents are filed by FHIR; 11506-3 is a progress note."""
-    key_rate: str = "6000/minute"
+    key_rate: str = "60000/minute"
     """How fast a key may call REST, in each process, such as ``100/second``; ``off``: no limit."""
-    address_rate: str = "1200/minute"
+    address_rate: str = "60000/minute"
     """How fast an address may call REST without a key, in each process; ``off``: no limit."""
     batch_limit_bytes: int = 20_000_000
     """Largest body of a batch that is read."""

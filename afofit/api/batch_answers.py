@@ -2,10 +2,10 @@
 
 import csv
 import io
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
 from flask import Response, url_for
 
 from afofit.api.negotiation import JSON
@@ -63,7 +63,7 @@ def described(batch: Batch) -> Json:
 def outcome(done: Done) -> Json:
     """What came of one row: the fitting and where it is, or a problem document."""
     if done.fitting_id is None:
-        return _failed(done.number, done.status, orjson.loads(done.problems or b"[]"))
+        return _failed(done.number, done.status, json.loads(done.problems or b"[]"))
     here = url_for("records.one", fitting_id=done.fitting_id)
     links = {"self": here, "sheet": f"{here}/sheet.pdf", "summary": f"{here}/summary.txt"}
     return {"row": done.number, "status": done.status, "id": str(done.fitting_id), "links": links}

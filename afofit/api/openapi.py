@@ -16,6 +16,7 @@ from afofit.api.readable import groups, marked, members, words
 from afofit.examples import examples
 from afofit.schemas.described import Json, ref, request_schemas
 from afofit.schemas.described_answer import answer_schemas
+from afofit.schemas.described_exchange import exchange_schemas
 from afofit.words.sheet import STARTING_SPECIFICATION
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api/v1")
@@ -36,6 +37,8 @@ FORMATS = {"uuid": {"type": "string", "format": "uuid"}, "int": {"type": "intege
 IDS = {
     "fitting_id": "The id of the stored fitting.",
     "kind": "Which document.",
+    "batch_id": "The id of the batch.",
+    "protocol_id": "The id of the clinic's version.",
     "ending": "Plain text, or RTF for systems that refuse a PDF.",
 }
 
@@ -86,7 +89,7 @@ def _document(app: Flask, calculator: bool) -> Json:
         "tags": [{"name": name, "description": description} for name, description in TAGS.items()],
         "paths": dict(sorted(_paths(app, calculator).items())),
         "components": {
-            "schemas": request_schemas() | answer_schemas(),
+            "schemas": request_schemas() | answer_schemas() | exchange_schemas(),
             "parameters": PARAMETERS | MORE_PARAMETERS,
             "headers": HEADERS,
             "responses": {str(status): _problem(status) for status in PROBLEMS},
@@ -149,7 +152,7 @@ def _operation(one: Operation, summary: str, access: Access, calculator: bool, r
         description["requestBody"] = {"required": True, "content": _body(one)}
     answers = {str(status): _answer(answer) for status, answer in one.answers.items()}
     problems = {
-        str(status): {"$ref": f"#/components/responses/{status}"} for status in _failing(one, rule, open_to_all)
+        str(status): {"$ref": f"#/components/responses/{status}"} for status in _failing(one, rule, access, open_to_all)
     }
     return description | {"responses": answers | dict(sorted(problems.items()))}
 
@@ -167,15 +170,17 @@ def _body(one: Operation) -> Json:
     }
 
 
-def _failing(one: Operation, rule: Rule, open_to_all: bool) -> set[int]:
+def _failing(one: Operation, rule: Rule, access: Access, open_to_all: bool) -> set[int]:
     """Every status of a problem document that the operation can answer."""
     failing = set(one.problems)
     if one.body:
         failing |= {400, 413, 415}
     if rule.arguments:
         failing |= {404, 405}  # 405: what stands for the id may be a word of another address, such as "preview"
+    if access.kind != "public":
+        failing |= {429}
     if not open_to_all:
-        failing |= {401, 403, 429, 503}
+        failing |= {401, 403, 503}
     return failing
 
 

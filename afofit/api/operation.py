@@ -96,6 +96,7 @@ HEADERS: dict[str, Json] = {
         "description": 'Address of the next page, `rel="next"`; missing on the last.',
         "schema": {"type": "string"},
     },
+    "Preference-Applied": {"description": "That the wish not to wait was met.", "schema": {"type": "string"}},
     "Retry-After": {"description": "Seconds to wait before the next try.", "schema": {"type": "string"}},
     "WWW-Authenticate": {"description": "How to say who you are.", "schema": {"type": "string"}},
 }
@@ -115,3 +116,4 @@ PROBLEMS = {
     503: "The database cannot be reached; nothing was stored.",
 }
 PRINTED = ("paper", "lang", "size", "attach")
+SAME = Answer(description="Still the same.", content={}, headers=("ETag",))

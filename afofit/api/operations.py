@@ -1,7 +1,9 @@
 """Every operation of the REST service, by endpoint. A test holds this list against the routes."""
 
 from afofit.api.negotiation import OTHER_RTF, RTF, TEXT
-from afofit.api.operation import BINARY, JSON, PDF, PRINTED, Answer, Operation, named, one
+from afofit.api.operation import BINARY, JSON, PDF, PRINTED, SAME, Answer, Operation, named, one
+from afofit.api.operations_exchange import BATCHES, PROTOCOLS
+from afofit.api.operations_exchange import PARAMETERS as EXCHANGE
 from afofit.schemas.deeds import APPROVAL, WITHDRAWAL
 from afofit.schemas.described import Json, ref
 from afofit.schemas.described_answer import ID
@@ -10,6 +12,8 @@ from afofit.store.fittings import STATES
 REQUEST = {JSON: ref("FittingRequest")}
 TAGS = {
     "fittings": "Compute a fitting, keep it, approve it, change it, print it.",
+    "batches": "Many fittings at once: rows in, an outcome for each row out.",
+    "protocols": "The numbers that fittings are computed with.",
     "declarations": "What can be sent, in which units and within which limits.",
 }
 _ONE: Json = {
@@ -20,7 +24,6 @@ _PDF = one("The document.", BINARY, content=PDF)
 _NOTE = {TEXT: {"type": "string"}, RTF: {"type": "string"}}
 _NOTES = _NOTE | {OTHER_RTF: {"type": "string"}}
 HL7 = "application/hl7-v2"
-_SAME = Answer(description="Still the same.", content={}, headers=("ETag",))
 _SUMMARY = Answer(description="The summary for the note of a chart.", content=_NOTE)
 _STORED = Answer(
     description="Stored as a draft, or stored before under the same Idempotency-Key.",
@@ -30,7 +33,7 @@ _STORED = Answer(
 )
 _DONE = named("The record as it is now.", "StoredFitting", "ETag")
 
-OPERATIONS: dict[str, Operation] = {
+FITTINGS: dict[str, Operation] = {
     "api.preview": Operation(
         name="previewFitting",
         tag="fittings",
@@ -95,7 +98,7 @@ OPERATIONS: dict[str, Operation] = {
                 content={JSON: ref("StoredFitting"), **_NOTES},
                 headers=("ETag",),
             ),
-            304: _SAME,
+            304: SAME,
         },
         problems=(406, 409),
     ),
@@ -105,7 +108,7 @@ OPERATIONS: dict[str, Operation] = {
         parameters=("If-None-Match",),
         answers={
             200: Answer(description="The summary for the note of a chart.", content=_NOTE, headers=("ETag",)),
-            304: _SAME,
+            304: SAME,
         },
         problems=(409,),
     ),
@@ -141,7 +144,7 @@ OPERATIONS: dict[str, Operation] = {
         parameters=(*PRINTED, "If-None-Match"),
         answers={
             200: one("The message, segments ended by carriage returns.", {"type": "string"}, "ETag", content=HL7),
-            304: _SAME,
+            304: SAME,
         },
         problems=(409, 422),
     ),
@@ -153,6 +156,7 @@ OPERATIONS: dict[str, Operation] = {
         problems=(409, 422),
     ),
 }
+OPERATIONS = FITTINGS | BATCHES | PROTOCOLS
 MORE_PARAMETERS: dict[str, Json] = {
     "limit": {
         "name": "limit",
@@ -179,3 +183,4 @@ MORE_PARAMETERS: dict[str, Json] = {
         "schema": {"type": "string"},
     },
 }
+MORE_PARAMETERS |= EXCHANGE

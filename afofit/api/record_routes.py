@@ -194,8 +194,9 @@ def _place(cursor: str) -> Place:
 def approve(fitting_id: UUID) -> Response:
     """Approve a draft in the name of the key's orthotist, with the code of every caution as read."""
     with store().writing(actor()) as desk:
-        record = _unchanged(records.find(desk, fitting_id))
-        records.approve(desk, record, read_approval(read_json(request)))
+        record = records.find(desk, fitting_id)
+        codes = read_approval(read_json(request))
+        records.approve(desk, _unchanged(record), codes)
         return _answered(desk, records.find(desk, fitting_id))
 
 
@@ -204,8 +205,9 @@ def approve(fitting_id: UUID) -> Response:
 def withdraw(fitting_id: UUID) -> Response:
     """Withdraw a fitting for good, with the reason."""
     with store().writing(actor()) as desk:
-        record = _unchanged(records.find(desk, fitting_id))
-        records.withdraw(desk, record, read_withdrawal(read_json(request)))
+        record = records.find(desk, fitting_id)
+        reason = read_withdrawal(read_json(request))
+        records.withdraw(desk, _unchanged(record), reason)
         return _answered(desk, records.find(desk, fitting_id))
 
 

@@ -1,6 +1,7 @@
 """The rows of a batch, one after the other: each becomes a fitting or says why not, and none stops the others."""
 
 import hashlib
+import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,8 +9,6 @@ from datetime import date
 from traceback import extract_tb
 from typing import Any
 from uuid import UUID, uuid4
-
-import orjson
 
 from afofit import records
 from afofit.fitting.plan import fit
@@ -128,7 +127,8 @@ def of_conflict(error: Conflict) -> Problem:
 
 
 def _problems(problems: Sequence[Problem]) -> bytes:
-    return orjson.dumps([one.as_json() for one in problems], default=str)
+    # What was received is told again as it came, halves of letters among it, which orjson does not write.
+    return json.dumps([one.as_json() for one in problems], default=str).encode("ascii")
 
 
 def compute(store: Store, actor: Actor, rows: Sequence[Row]) -> list[Computed]:

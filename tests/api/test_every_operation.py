@@ -29,7 +29,12 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     url = f"sqlite:///{folder / 'afofit.db'}"
     databases.migrated(url)
     settings = Settings(
-        data=str(folder), database_url=url, encryption_keys=new_encryption_key(), secret_key=new_token()
+        data=str(folder),
+        database_url=url,
+        encryption_keys=new_encryption_key(),
+        secret_key=new_token(),
+        key_rate="off",
+        address_rate="off",
     )
     made = create_app(settings)
     yield made
