@@ -4,7 +4,7 @@ from typing import Any
 
 
 def post_worker_init(worker: Any) -> None:
-    """Begin when the application is there; where the batches are worked on elsewhere, do not."""
-    app = worker.wsgi
-    if app.config["AFOFIT"].batch_work:
-        app.extensions["afofit_batches"].start()
+    """Begin as soon as the application is there, so that a batch that was broken off goes on after a restart."""
+    queue = getattr(worker.wsgi, "extensions", {}).get("afofit_batches")
+    if queue is not None:
+        queue.start()

@@ -87,7 +87,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["afofit_wire"] = Wire(loopback=not settings.public_url.startswith("https"))
     app.extensions["afofit_pace"] = {"key": Pace(settings.key_rate), "address": Pace(settings.address_rate)}
     app.extensions["afofit_batches"] = Queue(
-        settings.data_folder, app.extensions["afofit_store"], days=settings.batch_days
+        settings.data_folder, app.extensions["afofit_store"], days=settings.batch_days, works=settings.batch_work
     )
     languages.install(app)
     sign_in.install(app)

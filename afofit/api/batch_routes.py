@@ -124,8 +124,7 @@ def _waits(batch_id: UUID, waits: bool) -> bool:
 def _accepted(batch_id: UUID) -> Response:
     """202, and where to look."""
     queue().send(actor().clinic_id, batch_id)
-    if settings().batch_work:
-        queue().start()
+    queue().start()
     with store().reading(actor()) as desk:
         batch = batches.find(desk, batch_id)
     response = json_response(described(batch), 202)
@@ -155,8 +154,7 @@ def one(batch_id: UUID) -> Response:
         batch = batches.find(desk, batch_id)
     response = json_response(described(batch))
     if batch.waits and batch.state in ("waiting", "running"):
-        if settings().batch_work:
-            queue().start()
+        queue().start()
         response.headers["Retry-After"] = RETRY_SECONDS
     return response
 

@@ -61,10 +61,11 @@ class Threaded(Consumer):  # type: ignore[misc]
 class Queue:
     """The batches of one data folder on their way to a worker."""
 
-    def __init__(self, folder: Path, store: Callable[[], Store], *, days: int) -> None:
+    def __init__(self, folder: Path, store: Callable[[], Store], *, days: int, works: bool = True) -> None:
         self._folder = folder
         self._store = store
         self._days = days
+        self._works = works
         self._stop = threading.Event()
         self._begun = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -90,16 +91,16 @@ class Queue:
             log.warning("a batch is not sent: %s", type(error).__name__)
 
     def _work(self, clinic_id: str, batch_id: str) -> None:
-        try:
-            with _patience():
-                work(self._store(), UUID(clinic_id), UUID(batch_id), self.node, stopped=self._stop.is_set)
-        except Exception as error:  # noqa: BLE001  Huey would log its message, in which a patient's data may stand
-            report(error)
+        with _patience():
+            work(self._store(), UUID(clinic_id), UUID(batch_id), self.node, stopped=self._stop.is_set)
 
     def start(self) -> None:
-        """Begin to work in a thread of this process, as soon as no other process of the folder does."""
+        """Begin to work in a thread of this process, as soon as no other process of the folder does.
+
+        Where the service leaves the work to a process of its own, this does nothing.
+        """
         with self._begun:
-            if self._thread is None:
+            if self._works and self._thread is None:
                 self._thread = threading.Thread(target=self.serve, name="batches", daemon=True)
                 self._thread.start()
 
@@ -155,8 +156,10 @@ class Queue:
 
 @contextmanager
 def _patience() -> Iterator[None]:
-    """What cannot be done now, because the database is away, is done at the next look."""
+    """What cannot be done now, because the database is away, is done at the next look; a fault ends no worker."""
     try:
         yield
     except (Away, Overtaken) as error:
         log.warning("batches wait: %s", type(error).__name__)
+    except Exception as error:  # noqa: BLE001  Huey would log its message, in which a patient's data may stand
+        report(error)
