@@ -75,3 +75,10 @@ def test_damaged_requests_get_a_clear_answer(client: FlaskClient, seed: int) -> 
             assert all(one["message"].endswith((".", "?")) for one in answer.json["errors"])
             assert answer.json["errors"]
     assert told > EACH / 2
+
+
+@pytest.mark.parametrize("name", ["", " ", "\u2003"])
+def test_a_field_without_a_name_is_named_as_it_came(client: FlaskClient, name: str) -> None:
+    answer = client.post("/api/v1/fittings/preview", json={name: 1, "patient": {name: 1}})
+    assert answer.status_code == 422
+    assert {one["pointer"] for one in answer.get_json()["errors"]} >= {f"/{name}", f"/patient/{name}"}
