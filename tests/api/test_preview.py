@@ -317,3 +317,9 @@ def test_every_response_carries_the_safe_headers(client: FlaskClient) -> None:
         assert "default-src 'none'" in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Cache-Control"] == "no-store"
+
+
+def test_a_document_that_is_only_what_belongs_into_a_measurement_is_refused(client: FlaskClient) -> None:
+    answer = client.post("/api/v1/fittings/preview", json={"readings": [388, 391]})
+    assert answer.status_code == 422
+    assert "/readings" in {one["pointer"] for one in answer.get_json()["errors"]}
