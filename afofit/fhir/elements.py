@@ -1,5 +1,6 @@
 """The small parts that resources are made of: codings, quantities, references, narratives, moments."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from html import escape
@@ -55,6 +56,19 @@ def date_time(when: datetime | date) -> str:
     if not isinstance(when, datetime):
         return when.isoformat()
     return instant(when) if when.utcoffset() is not None else when.date().isoformat()
+
+
+DATE_TIME = re.compile(
+    r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])"
+    r"(T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-](0\d|1[0-4]):[0-5]\d))?)?)?",
+    re.ASCII,
+)
+"""A dateTime of FHIR R4: a year, a month, a day, or a moment with its zone."""
+
+
+def is_date_time(text: object) -> bool:
+    """Whether this is a dateTime of FHIR."""
+    return isinstance(text, str) and DATE_TIME.fullmatch(text) is not None
 
 
 def narrative(*lines: str, rows: Iterable[tuple[str, ...]] = ()) -> Json:

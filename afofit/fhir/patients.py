@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from afofit.fhir.elements import Json
 from afofit.fhir.values import Fault
@@ -17,17 +17,27 @@ LONGEST = 200
 def reference_to(value: Mapping[str, Any]) -> Json:
     """A Reference to a patient with only what belongs to it; raises Fault."""
     literal, identifier = value.get("reference"), value.get("identifier")
-    leads = isinstance(literal, str) and len(literal) <= LONGEST and TO_A_PATIENT.fullmatch(literal) is not None
-    named = identifier if isinstance(identifier, Mapping) and isinstance(identifier.get("value"), str) else None
+    leads = _is_line(literal) and TO_A_PATIENT.fullmatch(literal) is not None
+    named = identifier if isinstance(identifier, Mapping) and _is_line(identifier.get("value")) else None
     other = value.get("type") not in (None, "Patient") or not set(value) <= ELEMENTS | {"id", "extension"}
-    if other or not (leads or (literal is None and named)) or not isinstance(value.get("display", ""), str):
+    strange = not _is_line(value.get("display", "-")) or not _is_address((named or {}).get("system", "-"))
+    if other or strange or not (leads or (literal is None and named)):
         received = literal if isinstance(literal, str) else "what came"
         raise Fault("not_a_reference", "value", received, ["Patient/123", "an identifier with its value"])
     kept: Json = {name: value[name] for name in ("reference", "type", "display") if name in value}
     if named:
         wanted = ("system", "value")
-        kept["identifier"] = {name: named[name] for name in wanted if isinstance(named.get(name), str)}
+        kept["identifier"] = {name: named[name] for name in wanted if name in named}
     return kept
+
+
+def _is_line(text: Any) -> TypeGuard[str]:
+    """Whether this is a line of text that may stand in a chart: not blank, not endless, nothing that cannot be seen."""
+    return isinstance(text, str) and bool(text.strip()) and len(text) <= LONGEST and text.isprintable()
+
+
+def _is_address(text: Any) -> bool:
+    return _is_line(text) and not any(letter.isspace() for letter in text)
 
 
 def as_text(reference: Json) -> str:

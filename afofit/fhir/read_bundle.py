@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from afofit.fhir.codes import HEIGHT_CODES, LOINC, MEASURE, RESULT, SIDE_OF, WEIGHT_CODES
+from afofit.fhir.elements import is_date_time
 from afofit.fhir.form import FORM, LEG, Item
 from afofit.fhir.read_parameters import unknown_elements, values_of
 from afofit.fhir.read_patient import Gathered, codes_of, condition, named, patients, subject_of
@@ -163,8 +164,11 @@ def _observation(resource: Mapping[str, Any], expression: str, gathered: Gathere
 
 def _values(resource: Mapping[str, Any], expression: str, item: Item, gathered: Gathered) -> Iterator[Node]:
     """The value of an Observation, or its readings where it holds some."""
-    taken = resource.get("effectiveDateTime")
-    time = taken if isinstance(taken, str) else None
+    time = resource.get("effectiveDateTime")
+    if time is not None and not is_date_time(time):
+        fault = Fault("not_a_time", "value", time, ["2026-02-28", "2026-02-28T14:30:00+01:00"])
+        gathered.wrong(f"{expression}.effective", fault, item.label)
+        time = None
     components = resource.get("component")
     if components:
         readings = _readings(components, item)

@@ -26,6 +26,18 @@ NAMED = document(patient={"name": CANARY, "reference": CANARY}) | {"order": {"no
 REQUESTS = [NAMED, document(other={}, limb={"calf_circumference": {"readings": [388, 391]}})]
 REQUESTS += [one["request"] for one in (*EXAMPLES, *STORIES[:3])]
 GOOD = [door(one) for one in REQUESTS for door in (parameters, response, bundle)]
+TIMED = bundle(REQUESTS[0])
+for _one in TIMED["entry"][1:]:
+    _one["resource"]["effectiveDateTime"] = "2026-11-20T10:00:00Z"
+NAMED_BY = {
+    "reference": "Patient/1",
+    "type": "Patient",
+    "display": "K",
+    "identifier": {"system": "urn:x", "value": "7"},
+}
+REFERRED = parameters(document(), document="none")
+REFERRED["parameter"][0]["part"].append({"name": "reference", "valueReference": NAMED_BY})
+GOOD += [TIMED, REFERRED, REFERRED]
 GOOD += [parameters(one, mixed, document="none", taken="2026-11-20") for one in REQUESTS[:2]]
 DAMAGE: list[Any] = [
     *(None, True, False, 0, -1, 1, 388, 1e9, 1e308, 10**30, 0.1, float("nan"), float("inf")),
@@ -126,6 +138,9 @@ def answered(client: FlaskClient, resource: Any, query: str = "?document=none") 
     assert answer.status_code in (200, 400, 422), body[:3000]
     assert answer.content_type == "application/fhir+json"
     kind = answer.get_json()["resourceType"]
+    if answer.status_code == 200:
+        # What was damaged and still taken must not come out damaged.
+        assert list(modelled(answer.get_json())) == [], body[:3000]
     assert kind == ("Bundle" if answer.status_code == 200 else "OperationOutcome")
     if kind == "OperationOutcome":
         assert answer.get_json()["issue"]

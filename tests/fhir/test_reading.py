@@ -443,6 +443,17 @@ def with_reference(**value: Any) -> Json:
     return sent
 
 
+STRANGE: list[Json] = [
+    {"reference": "Patient/1", "display": "\u0000"},
+    {"reference": "Patient/1", "display": " "},
+    {"reference": "Patient/1", "display": "\ud800"},
+    {"reference": "Patient/1", "display": "K" * 201},
+    {"reference": "Patient/1", "type": "Group"},
+    {"identifier": {"system": "urn x", "value": "1"}},
+    {"identifier": {"value": ""}},
+]
+
+
 def test_the_patient_may_be_text_or_a_reference() -> None:
     text = called(with_reference(valueString="A-1027")).asked
     assert text.document["patient"]["reference"] == "A-1027"
@@ -454,7 +465,14 @@ def test_the_patient_may_be_text_or_a_reference() -> None:
     assert called(with_reference(valueReference=named)).asked.subject == {
         "identifier": {"system": "urn:x", "value": "77"}
     }
-    for value in ({"reference": "Practitioner/1"}, {"reference": "#p"}, {}, {"reference": 7}, {"display": "K"}):
+    for value in (
+        {"reference": "Practitioner/1"},
+        {"reference": "#p"},
+        {},
+        {"reference": 7},
+        {"display": "K"},
+        *STRANGE,
+    ):
         (found,) = wrong(with_reference(valueReference=value))
         assert sentence_is(found[1], "not_a_reference"), value
 
@@ -584,6 +602,8 @@ BUNDLES: dict[str, tuple[Callable[[list[Json]], Any], str]] = {
     ),
     "a modifier": (lambda all_: of(all_, "calf_circ").update(modifierExtension=[]), "unknown_element"),
     "no value": (lambda all_: of(all_, "calf_circ").pop("valueQuantity"), "no_value"),
+    "a time that is none": (lambda all_: of(all_, "29463-7").update(effectiveDateTime="yesterday"), "not_a_time"),
+    "a time that is no text": (lambda all_: of(all_, "29463-7").update(effectiveDateTime=2026), "not_a_time"),
     "a condition nobody knows": (lambda all_: all_.append({"resourceType": "Condition"}), "unknown_condition"),
 }
 
