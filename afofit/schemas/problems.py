@@ -54,7 +54,8 @@ class Refused(Exception):
 def where(path: Path) -> str:
     """The beginning of a message: "Left leg, forefoot width", "Weight"."""
     named = [step for step in path if isinstance(step, str)]
-    words = name(next((step for step in reversed(named) if step != "readings"), named[-1]))
+    last = next((step for step in reversed(named) if step != "readings"), named[-1])
+    words = name(last) if last.strip() else f"“{last}”"
     if path[0] == "limbs" and len(path) > 2:
         return f"{_leg(str(path[1]))}, {words}"
     return words[0].upper() + words[1:]
