@@ -24,6 +24,9 @@ MEASURES = (*SHOES, *LENGTHS)
 """Every measure a row can have, in the order in which they decide and are told."""
 OF_THE_BRACE = ("brace_height", "footplate_length", "footplate_width")
 """Measures of the brace itself; the others are of the person."""
+OF_THE_PERSON = (*SHOES, "foot_length", "calf_circumference")
+COMPARED = ("foot_length", "calf_circumference", "brace_height", "footplate_length")
+"""Measures beside the shoe that decide; the width of a footplate is told and not judged: it is cut or not as made."""
 SIZE_MM = {
     f"{SHOE}{system}": {"eu": 1 / 0.15, "eu_child": 1 / 0.162, "mondopoint": 1.0, "jp": 10.0}.get(system, BARLEYCORN_MM)
     for system in SYSTEMS
@@ -66,6 +69,35 @@ class Size:
     side: Side | None = None
     """The side of this row, where the chart has rows of its own for each."""
     weight_limit_kg: float | None = None
+
+
+class Held(NamedTuple):
+    """A range ready to be held against a value: fits from ``least`` to ``most``, which lie a rounding apart from it."""
+
+    measure: str
+    least: float
+    most: float
+    """Of a measure of the brace infinite: it may be lower than the edge, its plate shorter than the shoe."""
+    low: float
+    high: float
+    foot_mm: float
+    """How much foot (mm) one unit of the measure is."""
+    told_high: float | None
+    """The upper end as it is told; None where there is none."""
+
+
+class Row(NamedTuple):
+    """A size ready to be held against people."""
+
+    size: Size
+    shoes: tuple[Held, ...]
+    others: tuple[Held, ...]
+    measures: tuple[Held, ...]
+    """Both, in the order in which they are told."""
+    brace: tuple[tuple[str, Range], ...]
+    """What it says of the brace itself."""
+    limit_kg: float | None
+    """Its own weight limit, else that of the chart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,15 +150,46 @@ class Chart:
     parts: tuple[Part, ...] = ()
     measures: tuple[str, ...] = field(init=False, repr=False, compare=False)
     """The measures that its rows have, in order."""
-    _sizes: Mapping[str, tuple[Size, ...]] = field(init=False, repr=False, compare=False)
+    shoes: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """Those of them that are shoe sizes."""
+    compared: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """Those beside the shoe that decide."""
+    choosing: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """Those of which one must be known at least: weight and height alone choose no size."""
+    _rows: Mapping[Side | None, tuple[Row, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         used = {measure for size in self.sizes for measure in size.ranges}
         object.__setattr__(self, "measures", tuple(measure for measure in MEASURES if measure in used))
-        sides = SIDES if self.side == "either" else (self.side,)
-        rows = {side: tuple(size for size in self.sizes if size.side in (None, side)) for side in sides}
-        object.__setattr__(self, "_sizes", rows)
+        object.__setattr__(self, "shoes", tuple(measure for measure in SHOES if measure in used))
+        object.__setattr__(self, "compared", tuple(measure for measure in COMPARED if measure in used))
+        object.__setattr__(self, "choosing", tuple(measure for measure in OF_THE_PERSON if measure in used))
+        made = [self._row(size) for size in self.sizes]
+        rows: dict[Side | None, tuple[Row, ...]] = {
+            side: tuple(row for row in made if row.size.side in (None, side))
+            for side in SIDES
+            if self.side in ("either", side)
+        }
+        if rows.get("left") == rows.get("right"):
+            rows[None] = rows["left"]
+        object.__setattr__(self, "_rows", rows)
+
+    def _row(self, size: Size) -> Row:
+        shoes = tuple(_held(name, size.ranges[name]) for name in SHOES if name in size.ranges)
+        others = tuple(_held(name, size.ranges[name]) for name in COMPARED if name in size.ranges)
+        brace = tuple((name, size.ranges[name]) for name in OF_THE_BRACE if name in size.ranges)
+        limit = self.weight_limit_kg if size.weight_limit_kg is None else size.weight_limit_kg
+        return Row(size, shoes, others, shoes + others, brace, limit)
+
+    def rows_of(self, side: Side | None) -> tuple[Row, ...]:
+        """The rows for a side; none where the product is of the other, or the side matters and is not known."""
+        return self._rows.get(side, ())
 
     def sizes_of(self, side: Side) -> tuple[Size, ...]:
-        """The rows for a side; none where the product is of the other."""
-        return self._sizes.get(side, ())
+        """The sizes for a side; none where the product is of the other."""
+        return tuple(row.size for row in self.rows_of(side))
+
+
+def _held(measure: str, one: Range) -> Held:
+    most = inf if measure in OF_THE_BRACE else one.high + EPSILON
+    return Held(measure, one.low - EPSILON, most, one.low, one.high, SIZE_MM.get(measure, 1.0), one.open_high)

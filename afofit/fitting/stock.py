@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import get_args
 
-from afofit.fitting.chart import OF_THE_BRACE, SHOE, SHOES, SIZE_MM, Chart, Range, Size
+from afofit.fitting.chart import SHOE, SIZE_MM, Chart, Row
 from afofit.fitting.request import Limb
 from afofit.fitting.result import Beside, Measured, ShoeFit, Status, Stock
 from afofit.fitting.shoe_sizes import read_printed
@@ -17,18 +17,10 @@ from afofit.fitting.values import EPSILON, Known, Side
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 """Best first."""
-WEIGHT = "weight"
+WEIGHT, WEIGHT_LIMIT, SIDE = "weight", "weight_limit", "side"
 AGAINST_ANY = ("fixed_deformity", "neutral_not_attainable", "over_weight_limit", "positioning_device")
 """Findings that speak against every ready-made brace: it holds 90°, over no cast, for a person of a usual weight who
 walks. Derived."""
-OF_THE_PERSON = frozenset((*SHOES, "foot_length", "calf_circumference"))
-"""Measures of which a chart needs one at least: weight and height alone choose no size."""
-SHOE_SET = frozenset(SHOES)
-COMPARED = ("foot_length", "calf_circumference", "brace_height", "footplate_length")
-"""Measures beside the shoe that decide; the width of a footplate is told and not judged: it is cut or not as made."""
-
-
-COMPARED_SET = frozenset(COMPARED)
 COMPUTED = {
     "brace_height": "proximal_trim_height_mm",
     "footplate_length": "footplate_length_medial_mm",
@@ -39,10 +31,10 @@ COMPUTED = {
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What a chart can be held against; a measure that is not known is not there."""
+    """What a chart can be held against. A measure that is not known is not there; a side or weight is None."""
 
-    side: Side
-    weight_kg: float
+    side: Side | None
+    weight_kg: float | None
     inside: Mapping[str, float]
     """Measures for a brace worn in the shoe: sizes of the shoe over a brace."""
     outside: Mapping[str, float]
@@ -90,134 +82,127 @@ _PLACES = {status: place for place, status in enumerate(STATUSES)}
 
 def match(one: Person, chart: Chart, against: Sequence[str] = ()) -> Stock:
     """One product held against one limb."""
-    sizes = chart.sizes_of(one.side)
-    if chart.product.no_chart is not None or not sizes:
-        return Stock(chart.product, "no_chart", against=tuple(against))
+    # 20 charts are held against every limb: what a chart is made of was laid out once, when it was read.
+    rows = chart.rows_of(one.side)
+    if chart.product.no_chart is not None or not rows:
+        return Stock(chart.product, "no_chart", unknown=_unknown_side(one, chart), against=tuple(against))
     known = one.inside if chart.product.worn == "inside" else one.outside
-    shoes = [name for name in chart.measures if name in SHOE_SET and name in known]
-    others = [name for name in chart.measures if name in COMPARED_SET and name in known]
-    unknown = _unknown(chart, sizes, known, shoes)
-    if not shoes and not OF_THE_PERSON.intersection(others):
+    weight_kg = one.weight_kg
+    unknown = _unknown(chart, rows, known, weight_kg)
+    if not any([name in known for name in chart.choosing]):  # noqa: C419  a list is faster here
         return Stock(chart.product, "no_chart", unknown=unknown, against=tuple(against))
-    distances = [_distance_of(size, chart, known, one.weight_kg, shoes, others) for size in sizes]
-    fitting = [place for place, (fits, _) in enumerate(distances) if fits]
-    nearest = _nearest(distances, fitting)
+    fitting, nearest = _held(rows, known, weight_kg)
     told = fitting or ([] if nearest is None else [nearest])
     return Stock(
         chart.product,
         "unsuited" if against else _status(len(fitting), unknown),
-        tuple([sizes[place].code for place in fitting]),
-        None if nearest is None else sizes[nearest].code,
-        tuple(
-            [
-                reason
-                for place in told
-                for reason in _reasons(sizes[place], chart, known, one.weight_kg, (*shoes, *others))
-            ]
-        ),
+        tuple([row.size.code for row in fitting]),
+        None if nearest is None else nearest.size.code,
+        tuple([reason for row in told for reason in _reasons(row, known, weight_kg)]),
         unknown,
         tuple(against),
         tuple(_parts(chart, known)) if chart.parts else (),
-        tuple([each for place in told for each in _beside(sizes[place], one.computed)]),
+        tuple([each for row in told if row.brace for each in _beside(row, one.computed)]),
     )
+
+
+def _held(rows: Sequence[Row], known: Mapping[str, float], weight_kg: float | None) -> tuple[list[Row], Row | None]:
+    """The sizes that fit, and the nearest of the others: by the person first, by the place in the chart then."""
+    fitting: list[Row] = []
+    nearest: list[int] = []
+    least = inf
+    for place, row in enumerate(rows):
+        fits, far = _distance_of(row, known, weight_kg)
+        if fits:
+            fitting.append(row)
+        elif far < least:
+            least, nearest = far, [place]
+        elif far == least:
+            nearest.append(place)
+    if len(nearest) > 1 and fitting:
+        places = [place for place, row in enumerate(rows) if row in fitting]
+        nearest.sort(key=lambda place: min([abs(place - each) for each in places]))
+    return fitting, rows[nearest[0]] if nearest else None
 
 
 def _status(fitting: int, unknown: tuple[str, ...]) -> Status:
     if fitting == 0:
         return "outside"
     # Only where every measure of the chart is known do two sizes mean that the person stands on their border.
-    if fitting > 1 and unknown in ((), ("weight_limit",)):
+    if fitting > 1 and unknown in ((), (WEIGHT_LIMIT,)):
         return "boundary"
     return "partial" if unknown else "match"
 
 
-def _distance_of(
-    size: Size, chart: Chart, known: Mapping[str, float], weight_kg: float, shoes: Sequence[str], others: Sequence[str]
-) -> tuple[bool, float]:
+def _distance_of(row: Row, known: Mapping[str, float], weight_kg: float | None) -> tuple[bool, float]:
     """Whether a size fits, and how far it lies from the person: in mm of foot or girth, a kilogram counting as one.
 
     A size fits the shoe when it fits in any of the systems: columns that disagree name both sizes.
     """
-    # Written out, without a call for each range: 20 charts are held against every limb.
-    ranges = size.ranges
+    # Written out, without a call for each range.
     far, in_shoe, asked, fits = 0.0, False, False, True
-    for name in shoes:
-        if name in ranges:
+    for name, least, most, low, high, foot_mm, _ in row.shoes:
+        if name in known:
             asked = True
-            low, high = ranges[name]
             value = known[name]
-            if value < low - EPSILON:
-                far += (low - value) * SIZE_MM[name]
-            elif value > high + EPSILON:
-                far += (value - high) * SIZE_MM[name]
+            if value < least:
+                far += (low - value) * foot_mm
+            elif value > most:
+                far += (value - high) * foot_mm
             else:
                 in_shoe = True
-    for name in others:
-        if name in ranges:
-            low, high = ranges[name]
+    for name, least, most, low, high, _, _ in row.others:
+        if name in known:
             value = known[name]
-            if value < low - EPSILON:
+            if value < least:
                 fits = False
                 far += low - value
-            elif value > high + EPSILON and name not in OF_THE_BRACE:
+            elif value > most:
                 fits = False
                 far += value - high
-    limit = chart.weight_limit_kg if size.weight_limit_kg is None else size.weight_limit_kg
-    if limit is not None and weight_kg > limit + EPSILON:
+    limit = row.limit_kg
+    if limit is not None and weight_kg is not None and weight_kg > limit + EPSILON:
         fits = False
         far += weight_kg - limit
     return fits and (in_shoe or not asked), far
 
 
-def _beyond(measure: str, one: Range, value: float) -> float:
-    """How far a value lies outside; a brace may be lower than the edge and its plate shorter than the shoe."""
-    if measure in OF_THE_BRACE:
-        return 0.0 if value >= one.low - EPSILON else value - one.low
-    return one.beyond(value)
-
-
-def _nearest(distances: Sequence[tuple[bool, float]], fitting: Sequence[int]) -> int | None:
-    """The place of the nearest other size: by the person first, by the place in the chart then."""
-    best, least = None, (inf, inf)
-    for place, (fits, far) in enumerate(distances):
-        if not fits:
-            apart = (far, min((abs(place - each) for each in fitting), default=place))
-            if apart < least:
-                best, least = place, apart
-    return best
-
-
-def _reasons(
-    size: Size, chart: Chart, known: Mapping[str, float], weight_kg: float, names: Sequence[str]
-) -> Iterator[Measured]:
+def _reasons(row: Row, known: Mapping[str, float], weight_kg: float | None) -> list[Measured]:
     """Every measure of a size that is known of the person, against its range."""
-    for name in names:
-        one = size.ranges.get(name)
-        if one is not None:
+    code, limit = row.size.code, row.limit_kg
+    found = []
+    for name, least, most, low, high, _, told_high in row.measures:
+        if name in known:
             value = known[name]
-            yield Measured(name, size.code, value, one.low, one.open_high, _beyond(name, one, value))
-    limit = chart.weight_limit_kg if size.weight_limit_kg is None else size.weight_limit_kg
-    if limit is not None:
-        yield Measured(
-            WEIGHT, size.code, weight_kg, 0.0, limit, weight_kg - limit if weight_kg > limit + EPSILON else 0.0
-        )
+            beyond = value - low if value < least else value - high if value > most else 0.0
+            found.append(Measured(name, code, value, low, told_high, beyond))
+    if limit is not None and weight_kg is not None:
+        beyond = weight_kg - limit if weight_kg > limit + EPSILON else 0.0
+        found.append(Measured(WEIGHT, code, weight_kg, 0.0, limit, beyond))
+    return found
 
 
-def _beside(size: Size, computed: Mapping[str, float]) -> Iterator[Beside]:
-    for name in OF_THE_BRACE:
-        one = size.ranges.get(name)
-        if one is not None and name in computed:
-            yield Beside(name, size.code, one.low, one.open_high, computed[name])
+def _beside(row: Row, computed: Mapping[str, float]) -> Iterator[Beside]:
+    for name, one in row.brace:
+        if name in computed:
+            yield Beside(name, row.size.code, one.low, one.open_high, computed[name])
 
 
-def _unknown(chart: Chart, sizes: Sequence[Size], known: Mapping[str, float], shoes: Sequence[str]) -> tuple[str, ...]:
+def _unknown(chart: Chart, rows: Sequence[Row], known: Mapping[str, float], weight_kg: float | None) -> tuple[str, ...]:
     """What the chart asks for and is not known, and what every chart should state and this one does not."""
-    asked = [name for name in chart.measures if name in COMPARED_SET and name not in known]
-    if not shoes:
-        asked += [name for name in chart.measures if name in SHOE_SET]
-    if chart.weight_limit_kg is None and any(size.weight_limit_kg is None for size in sizes):
-        asked.append("weight_limit")
+    asked = [name for name in chart.compared if name not in known]
+    if chart.shoes and not any([name in known for name in chart.shoes]):  # noqa: C419  a list is faster here
+        asked += chart.shoes
+    if chart.weight_limit_kg is None and any(row.limit_kg is None for row in rows):
+        asked.append(WEIGHT_LIMIT)
+    if weight_kg is None and any(row.limit_kg is not None for row in rows):
+        asked.append(WEIGHT)
     return tuple(asked)
+
+
+def _unknown_side(one: Person, chart: Chart) -> tuple[str, ...]:
+    asks = one.side is None and chart.product.no_chart is None and chart.sizes
+    return (SIDE,) if asks else ()
 
 
 def _parts(chart: Chart, known: Mapping[str, float]) -> Iterator[str]:

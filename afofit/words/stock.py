@@ -28,6 +28,7 @@ MEASURES = {
     "footplate_width": N_("width of the footplate"),
     "weight": N_("body weight"),
     "weight_limit": N_("a weight limit"),
+    "side": N_("the side of the leg"),
 }
 DESIGNS = {"external": N_("Frame outside the shoe"), "other": N_("Another kind")}
 RECHECK = N_("Re-check with the maker before ordering.")

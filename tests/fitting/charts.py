@@ -45,6 +45,6 @@ def part(measure: str, above: float, name: str) -> Part:
 
 
 def person(
-    side: Any = "right", weight_kg: float = 80.0, *, outside: dict[str, float] | None = None, **inside: float
+    side: Any = "right", weight_kg: float | None = 80.0, *, outside: dict[str, float] | None = None, **inside: float
 ) -> Person:
     return Person(side, weight_kg, inside, outside or {})

@@ -107,6 +107,38 @@ def test_a_limit_of_a_row_goes_before_that_of_the_chart() -> None:
     assert match(person(weight_kg=70, foot_length=270), rows).status == "match"
 
 
+def test_a_weight_that_is_not_known_concludes_nothing() -> None:
+    gate = chart(size("S", foot_length=(150, 170)), weight_limit_kg=22.7)
+    found = match(person(weight_kg=None, foot_length=160), gate)
+    assert (found.status, found.sizes, found.unknown) == ("partial", ("S",), ("weight",))
+    assert [one.measure for one in found.reasons] == ["foot_length"]
+    assert match(person(weight_kg=None, foot_length=180), gate).status == "outside"
+    light = chart(size("S", foot_length=(150, 170)), weight_limit_kg=None)
+    assert match(person(weight_kg=None, foot_length=160), light).unknown == ("weight_limit",)
+
+
+def test_a_side_that_is_not_known_matters_only_where_the_chart_has_sides() -> None:
+    sided = chart(size("L-S", side="left", foot_length=(220, 260)), size("R-S", side="right", foot_length=(220, 260)))
+    found = match(person(None, foot_length=240), sided)
+    assert (found.status, found.sizes, found.unknown) == ("no_chart", (), ("side",))
+    assert match(person(None, foot_length=240), chart(size("S", foot_length=(220, 260)), side="left")).unknown == (
+        "side",
+    )
+    assert match(person(None, foot_length=240), LENGTHS).sizes == ("S", "M")
+
+
+def test_among_sizes_equally_far_the_neighbour_of_one_that_fits_is_named() -> None:
+    """Worked by hand: 240 fits M and lies 15 mm from S as from L, whose rows are beside it and two away."""
+    rows = chart(
+        size("S", foot_length=(215, 225)),
+        size("other", calf_circumference=(1, 2)),
+        size("M", foot_length=(238, 242)),
+        size("L", foot_length=(255, 265)),
+    )
+    found = match(person(foot_length=240, calf_circumference=300), rows)
+    assert (found.sizes, found.nearest) == (("M",), "L")
+
+
 def test_a_girth_that_changes_a_part_is_said() -> None:
     """On an invented chart: beyond 279.4 mm (11 in) other joints are ordered."""
     jointed = chart(
