@@ -22,7 +22,7 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "angle": ("Quantity", *NUMBERS),
     "years": (*NUMBERS, "Quantity"),
     "grade": ("integer", "decimal", "positiveInt", "unsignedInt"),
-    "count": ("positiveInt", "integer", "decimal", "unsignedInt"),
+    "count": ("integer", "positiveInt", "decimal", "unsignedInt"),
     "choice": CODED,
     "choices": CODED,
     "side": CODED,

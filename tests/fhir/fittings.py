@@ -52,6 +52,15 @@ def requests() -> Iterator[tuple[str, Json]]:
         shoe={"system": "us_men", "size": 10, "width": "D"},
     )
     yield "everything that can be said", everything | {"order": ORDER}
+    cleared = {"code": "recent_trauma", "by": "Dr Olsen", "date": "2026-11-01", "note": "X-ray seen"}
+    confirmed = {"field": "calf_circumference", "value": 525, "by": "A. Nyström", "at": "2026-11-20T10:00:00+01:00"}
+    yield (
+        "a sign cleared and a value confirmed",
+        document(
+            clinical={"urgent_signs": ["recent_trauma"], "cleared": [cleared]},
+            limb={"calf_circumference": 525, "confirmed": [confirmed]},
+        ),
+    )
     yield "a stop on one leg", document(clinical={"urgent_signs": ["hot_swollen_foot"]}, other={})
     yield "nothing known of the picture", document(clinical=dict.fromkeys(HEALTHY, "unknown"))
 

@@ -214,11 +214,7 @@ def response(request: Json, convert: Convert = as_it_is) -> Json:
             return {"linkId": link, "item": _joined([item(one, f"{link}.") for one in part["part"]])}
         (kind, value), *_ = ((name, value) for name, value in part.items() if name != "name")
         if kind == "valueCode":
-            group = next(group for group, name in SYSTEMS if name == part["name"]) if part["name"] != "side" else ""
-            system = field_system(group, part["name"]) if group else SIDE
-            if group and FIELDS.get((group, part["name"])) and not FIELDS[group, part["name"]].choices:
-                system = ABSENT
-            system = field_system("clinical", "urgent_signs") if link.endswith("cleared.code") else system
+            system = _system(link)
             return {"linkId": link, "answer": [{"valueCoding": {"system": system, "code": value}}]}
         return {"linkId": link, "answer": [{kind: value}]}
 
@@ -231,7 +227,14 @@ def response(request: Json, convert: Convert = as_it_is) -> Json:
     }
 
 
-SYSTEMS = [*FIELDS, ("clinical", "code"), ("limb", "field")]
+def _system(link: str) -> str:
+    """The system of the codes that answer a question."""
+    *groups, name = link.split(".")
+    rows = {"cleared.code": field_system("clinical", "urgent_signs"), "confirmed.field": MEASURE, "limb.side": SIDE}
+    row = ".".join((*groups[-1:], name))
+    if row in rows:
+        return rows[row]
+    return field_system(groups[-1], name) if FIELDS[groups[-1], name].choices else ABSENT
 
 
 def _joined(items: list[Json]) -> list[Json]:

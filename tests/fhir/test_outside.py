@@ -1,6 +1,7 @@
 """What an EMR gets, judged by four validators that know nothing of us, and loaded into a FHIR server."""
 
 from base64 import b64decode
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -59,6 +60,12 @@ def printed_bundle() -> tuple[Json, bytes]:
     return bundle_of(fitting, ASKED, CHART, transaction=True, files=[file]), content
 
 
+def recorded() -> Json:
+    """A transaction of a stored fitting, whose resources have identifiers."""
+    asked = document()
+    return bundle_of(fitted(asked), asked, replace(CHART, record="0193-7"), transaction=True)
+
+
 class Judged:
     """Everything that is judged, asked in one call of Node."""
 
@@ -83,7 +90,7 @@ class Judged:
         self.said = ask(
             validate=[{"name": name, "resource": one} for name, one in self.all.items()],
             paths=paths,
-            route=[{"name": "transaction", "bundle": self.transaction}]
+            route=[{"name": "transaction", "bundle": self.transaction}, {"name": "of a record", "bundle": recorded()}]
             + [{"name": name, "bundle": one} for name, one in self.answers.items() if "right, child (trans" in name],
             units=[*ucum.READ, *(code for _, code in UNITS.values()), *NO_UNITS],
         )
@@ -132,6 +139,12 @@ def test_a_server_takes_a_transaction_whole_and_gives_the_document_back_byte_for
     assert {one for one in references if one != "Patient/p1"} <= set(stored)
     (filed,) = [one for one in first["stored"] if one["resourceType"] == "DocumentReference"]
     assert b64decode(filed["content"][0]["attachment"]["data"]) == judged.pdf
+
+
+def test_a_stored_fitting_that_is_sent_twice_is_filed_once(judged: Judged) -> None:
+    again = {one["name"]: one["repeated"] for one in judged.said["route"]}
+    assert set(again["of a record"]) == {"200"}
+    assert set(again["transaction"]) == {"201"}
 
 
 def referred(value: Any) -> list[str]:

@@ -3,6 +3,7 @@
 import json
 import re
 from base64 import b64decode
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from afofit.fhir.codes import SNOMED
 from afofit.fhir.form import FORM
 from afofit.fhir.published import published
 from afofit.settings import Settings
+from tests.fhir.fittings import requests
 from tests.fhir.outside import modelled
 from tests.fhir.senders import bundle, parameters, response
 from tests.fitting.people import document
@@ -332,3 +334,66 @@ def test_the_questionnaire_asks_everything_under_the_names_of_the_contract(clien
     assert {"patient.weight", "limb.side", "limb.calf_circumference", "limb.clinical.ashworth", "order.note"} <= set(
         found
     )
+
+
+def described(definition: Json, name: str) -> Json:
+    """A parameter of the operation, or a part of one, by its name."""
+    return next(one for one in definition.get("part") or definition["parameter"] if one["name"] == name)
+
+
+def parts(holder: Json, definition: Json) -> Iterator[tuple[Json, Json]]:
+    """Every part that is sent, with its description."""
+    for part in holder.get("part") or holder["parameter"]:
+        of = described(definition, part["name"])
+        yield part, of
+        if "part" in part:
+            yield from parts(part, of)
+
+
+def test_what_is_read_is_what_the_operation_describes(client: FlaskClient) -> None:
+    definition = client.get("/fhir/R4/OperationDefinition/afo-fitting").json
+    sent = [
+        pair
+        for name in ("everything that can be said", "a sign cleared and a value confirmed")
+        for pair in parts(parameters(dict(requests())[name], document="none", taken="2026-11-20"), definition)
+    ]
+    assert len(sent) > 100
+    for part, of in sent:
+        (kind,) = [name.removeprefix("value") for name in part if name.startswith("value")] or [""]
+        assert (kind[:1].lower() + kind[1:] == of["type"] or kind == of["type"]) if kind else "part" in of, part
+        assert of["use"] == "in"
+
+
+def test_an_answer_that_is_read_fits_the_questionnaire(client: FlaskClient) -> None:
+    questionnaire = client.get("/fhir/R4/Questionnaire/afo-fitting").json
+    types = {"quantity": "valueQuantity", "choice": "valueCoding", "dateTime": "valueDateTime"}
+    asked: dict[str, Json] = {}
+
+    def collect(items: list[Json]) -> None:
+        for item in items:
+            asked[item["linkId"]] = item
+            collect(item.get("item", []))
+
+    collect(questionnaire["item"])
+    seen = 0
+
+    def compare(items: list[Json]) -> None:
+        nonlocal seen
+        for item in items:
+            question = asked[item["linkId"]]
+            compare(item.get("item", []))
+            for answer in item.get("answer", []):
+                seen += 1
+                kind = question["type"]
+                if question["linkId"] == "shoe.size":
+                    continue  # a string in the questionnaire; a number is read as well
+                assert list(answer) == [types.get(kind, f"value{kind[0].upper()}{kind[1:]}")], item
+                if kind == "choice":
+                    options = [one["valueCoding"]["code"] for one in question["answerOption"]]
+                    assert answer["valueCoding"]["code"] in options
+                    assert answer["valueCoding"]["system"] == question["answerOption"][0]["valueCoding"]["system"]
+            assert len(item.get("answer", [])) <= 1 or question["repeats"]
+
+    for name in ("everything that can be said", "a sign cleared and a value confirmed"):
+        compare(response(dict(requests())[name])["item"])
+    assert seen > 80

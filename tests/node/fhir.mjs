@@ -91,7 +91,7 @@ function led({ name, resource, expressions }) {
   return { name, counts: expressions.map((one) => evalFhirPath(one, resource).length) };
 }
 
-// A server of its own for each Bundle: the transaction, then everything that it made, read back.
+// A server of its own for each Bundle: the transaction, then everything that it made, read back, then the same once more.
 async function routed({ name, bundle }) {
   const router = new FhirRouter();
   const repository = new MemoryRepository();
@@ -103,7 +103,9 @@ async function routed({ name, bundle }) {
     const location = entry.response.location?.split('/').slice(-2).join('/');
     stored.push(location ? (await ask('GET', `/${location}`))[1] : null);
   }
-  return { name, outcome: outcome.id, statuses: (answer?.entry ?? []).map((one) => one.response.status), stored };
+  const again = (await ask('POST', '/', bundle))[1];
+  const [statuses, repeated] = [answer, again].map((one) => (one?.entry ?? []).map((each) => each.response.status));
+  return { name, outcome: outcome.id, statuses, repeated, stored };
 }
 
 const [, , from, to] = process.argv;
