@@ -17,6 +17,7 @@ from afofit.examples import examples
 from afofit.schemas.described import Json, ref, request_schemas
 from afofit.schemas.described_answer import answer_schemas
 from afofit.schemas.described_exchange import exchange_schemas
+from afofit.store.keys import SCOPES
 from afofit.words.sheet import STARTING_SPECIFICATION
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api/v1")
@@ -31,6 +32,11 @@ Every length and mass is in the `units` of the request; there is no default. Ans
 unrounded. Whatever is wrong is said at once, as problem details (RFC 9457).
 """
 LICENCE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
+SCOPED = {
+    "type": "oauth2",
+    "description": "A token for five minutes that a registered system gets with a signed assertion (private_key_jwt).",
+    "flows": {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": SCOPES}},
+}
 KEY = {"type": "http", "scheme": "bearer", "description": "A key made on the page “API keys” of a clinic."}
 ALWAYS_SENT = {401: ("WWW-Authenticate",), 405: ("Allow",), 429: ("Retry-After",), 503: ("Retry-After",)}
 FORMATS = {"uuid": {"type": "string", "format": "uuid"}, "int": {"type": "integer"}, "default": {"type": "string"}}
@@ -93,7 +99,7 @@ def _document(app: Flask, calculator: bool) -> Json:
             "parameters": PARAMETERS | MORE_PARAMETERS,
             "headers": HEADERS,
             "responses": {str(status): _problem(status) for status in PROBLEMS},
-            "securitySchemes": {"key": KEY},
+            "securitySchemes": {"key": KEY, "backend": SCOPED},
             "examples": {one.key: {"summary": one.title, "value": one.request} for one in examples()},
         },
     }
@@ -144,7 +150,7 @@ def _operation(one: Operation, summary: str, access: Access, calculator: bool, r
         "tags": [one.tag],
         "summary": summary,
         "description": _who(access, open_to_all),
-        "security": [] if open_to_all else [{"key": []}],
+        "security": [] if open_to_all else [{"key": []}, {"backend": [access.scope] if access.scope else []}],
     }
     if one.parameters:
         description["parameters"] = [{"$ref": f"#/components/parameters/{name}"} for name in one.parameters]

@@ -128,7 +128,7 @@ def test_the_description_is_not_sent_twice(app: Flask) -> None:
 def test_without_the_calculator_a_preview_needs_a_key(tmp_path: Path) -> None:
     closed = create_app(Settings(data=str(tmp_path), calculator=False)).test_client()
     preview = closed.get("/api/v1/openapi.json").get_json(force=True)["paths"]["/fittings/preview"]["post"]
-    assert preview["security"] == [{"key": []}]
+    assert preview["security"] == [{"key": []}, {"backend": []}]
     assert "401" in preview["responses"]
     assert closed.post("/api/v1/fittings/preview", json={}).status_code == 401
 
