@@ -15,9 +15,21 @@ from afofit.store.errors import Conflict
 MEDIA_TYPE = "application/problem+json"
 TYPES = {
     400: "urn:afofit:problem:unreadable",
+    401: "urn:afofit:problem:no-key",
+    403: "urn:afofit:problem:no-scope",
+    404: "urn:afofit:problem:missing",
+    405: "urn:afofit:problem:method",
+    406: "urn:afofit:problem:not-acceptable",
     409: "urn:afofit:problem:conflict",
+    412: "urn:afofit:problem:changed",
+    413: "urn:afofit:problem:too-large",
+    415: "urn:afofit:problem:content-type",
     422: "urn:afofit:problem:refused",
+    429: "urn:afofit:problem:too-many",
+    503: "urn:afofit:problem:database-away",
 }
+"""What programs tell problems apart by; they never change."""
+KEY_REUSED = "key_reused"
 DETAILS = {
     401: "Send a key of this service as Authorization: Bearer …; this one is missing, unknown or over.",
     403: "This key does not have the scope that is needed.",
@@ -72,7 +84,9 @@ def counted(count: int) -> str:
 
 
 def conflict(error: Conflict) -> Response:
-    """What is asked for does not fit what is stored."""
+    """What is asked for does not fit what is stored; a key that came with other content is refused, not a conflict."""
+    if error.code == KEY_REUSED:
+        return problem_response(422, error.text, (Problem(("Idempotency-Key",), error.text),))
     place = tuple(error.pointer.strip("/").split("/")) if error.pointer else ()
     return problem_response(409, error.text, (Problem(place, error.text),))
 
