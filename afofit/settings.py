@@ -1,11 +1,24 @@
 """Settings from the environment, each with its line of documentation."""
 
 import os
+import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?")
+"""An address of a server alone, as a frame's policy names it."""
 UNPREFIXED = {"database_url": "DATABASE_URL"}
 """Settings whose name in the environment is one that every platform knows."""
+SECRET = frozenset({"database_url", "secret_key", "encryption_keys", "setup_code", "metrics_token"})
+"""Settings that may stand in a file instead, named by the same variable with _FILE: what is in the environment of a
+process can be read in more places than a file that only its owner opens."""
+FILE = "_FILE"
+YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+LOGS = ("json", "text")
+
+
+class SettingsRefused(ValueError):
+    """Settings that cannot be used: every one of them, with what is wrong. Never the content of a secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +37,8 @@ class Settings:
     """Address at which patients reach the service, for links and QR codes; with https, cookies go over it only."""
     proxies: int = 0
     """How many proxies stand before the service and say in X-Forwarded-For who called."""
+    frame_ancestors: str = ""
+    """Addresses of EHRs, blanks between them, within whose windows pages of launches may stand: ``https://ehr.example``."""
     calculator: bool = True
     """Whether anyone may compute a fitting without an account; nothing of it is stored."""
     setup_code: str = ""
@@ -52,11 +67,37 @@ class Settings:
     """After how many days what is kept of a batch that ended is deleted; its fittings stay."""
     batch_work: bool = True
     """Whether the processes of the service work on batches; no: only ``flask batches work`` does."""
+    migrate: bool = True
+    """Whether the service brings the database to its version at its start; no: only ``flask database upgrade`` does."""
+    metrics_token: str = ""
+    """What asks for ``/metrics`` (``Authorization: Bearer …``); not set: only this machine may ask, and by no proxy."""
+    log: str = "json"
+    """How each request is logged: ``json``, a line for machines, or ``text``, for people."""
+
+    def __post_init__(self) -> None:
+        # What is wrong is said at the start, not at the first page.
+        _ = self.ancestors
+        if self.log not in LOGS:
+            raise ValueError(f"AFOFIT_LOG: {self.log!r} is none of {', '.join(LOGS)}")
 
     @property
     def data_folder(self) -> Path:
         """The data folder as a path."""
         return Path(self.data)
+
+    @property
+    def ancestors(self) -> tuple[str, ...]:
+        """Who may frame pages of launches. Raises ValueError for what is no address of a server."""
+        given = tuple(self.frame_ancestors.replace(",", " ").split())
+        wrong = [one for one in given if not ORIGIN.fullmatch(one)]
+        if wrong:
+            raise ValueError(f"AFOFIT_FRAME_ANCESTORS: {wrong[0]!r} is no address like https://ehr.example")
+        return given
+
+    @property
+    def framed(self) -> bool:
+        """Whether cookies must work in the frame of another site; browsers allow that over https only."""
+        return bool(self.ancestors) and self.public_url.startswith("https")
 
     @property
     def database(self) -> str:
@@ -68,14 +109,23 @@ class Settings:
 
 
 def from_environment(environment: dict[str, str] | None = None) -> Settings:
-    """The settings of this process; what is not set keeps its default."""
+    """The settings of this process; what is not set keeps its default. Raises SettingsRefused with every fault."""
     environment = dict(os.environ) if environment is None else environment
     given: dict[str, object] = {}
+    wrong: list[str] = []
     for field in fields(Settings):
-        text = environment.get(variable(field.name))
-        if text:
-            given[field.name] = _read(str(field.type), text)
-    return Settings(**given)  # type: ignore[arg-type]
+        try:
+            text = _text(field.name, environment)
+            if text:
+                given[field.name] = _read(variable(field.name), str(field.type), text)
+        except ValueError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise SettingsRefused("; ".join(wrong))
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValueError as error:
+        raise SettingsRefused(str(error)) from None
 
 
 def variable(name: str) -> str:
@@ -83,7 +133,38 @@ def variable(name: str) -> str:
     return UNPREFIXED.get(name, f"AFOFIT_{name.upper()}")
 
 
-def _read(kind: str, text: str) -> object:
+def _text(name: str, environment: dict[str, str]) -> str:
+    """What is set for a setting, by its variable or in the file that a second one names; empty where nothing is."""
+    own = variable(name)
+    text, path = environment.get(own, ""), environment.get(own + FILE, "")
+    if not path:
+        return text
+    if name not in SECRET:
+        raise ValueError(f"{own}{FILE}: this setting is no secret and is not read from a file; set {own}")
+    if text:
+        raise ValueError(f"{own} and {own}{FILE} are both set; set one of them")
+    try:
+        lines = Path(path).read_text("utf-8").split("\n")
+    except OSError as error:
+        raise ValueError(f"{own}{FILE}: {path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{own}{FILE}: {path} is no text") from None
+    found = [line.strip(", \t\r") for line in lines if line.strip(", \t\r")]
+    if not found:
+        raise ValueError(f"{own}{FILE}: {path} is empty")
+    if len(found) > 1 and name != "encryption_keys":
+        raise ValueError(f"{own}{FILE}: {path} has {len(found)} lines; it must hold the secret alone")
+    return ",".join(found)
+
+
+def _read(name: str, kind: str, text: str) -> object:
+    said = text.strip().lower()
     if "bool" in kind:
-        return text.strip().lower() in ("1", "true", "yes", "on")
-    return int(text) if "int" in kind else text
+        if said not in YES + NO:
+            raise ValueError(f"{name}: {text!r} is neither yes nor no")
+        return said in YES
+    if "int" not in kind:
+        return text
+    if not said.isascii() or not said.isdigit():
+        raise ValueError(f"{name}: {text!r} is no whole number of at least 0")
+    return int(said)

@@ -11,7 +11,7 @@ from afofit.fitting.dimensions import DIMENSIONS
 from afofit.fitting.measurements import MEASUREMENTS, Limits
 from afofit.fitting.protocol import default
 from afofit.fitting.vocabulary import GROUPS
-from afofit.settings import Settings, variable
+from afofit.settings import FILE, SECRET, Settings, variable
 from afofit.words.findings import TITLES
 from afofit.words.numbers import plain
 
@@ -102,11 +102,23 @@ def _routes() -> Iterator[str]:
         access = access_of(view)
         who = "" if access is None else f"{access.kind}: {' or '.join(access.roles) or access.scope or access.why}"
         yield f"| `{rule.rule}` | {methods} | {what} | {who} |"
-    yield from ("", "## Settings", "", "| variable | default | what |", "|---|---|---|")
+    yield from _settings()
+
+
+def _settings() -> Iterator[str]:
+    yield from ("", "## Settings", "")
+    yield "All are variables of the environment. Yes and no are written `yes`, `no` (or `1`, `0`, `true`, `false`, `on`"
+    yield "or `off`). What is wrong is said, all at once, before the service starts. A secret may stand in a file instead,"
+    yield f"named by the same variable with `{FILE}` at its end: the last column says which."
+    yield from ("", "| variable | default | what | or from a file |", "|---|---|---|---|")
     told = dict(findall(r'^    (\w+): .*\n    """(.*)"""', getsource(Settings), flags=8))
     for name, field in Settings.__dataclass_fields__.items():
-        yield f"| `{variable(name)}` | `{field.default}` | {told[name]} |"
-    yield "| `PORT` | `8000` | Port of `make serve`. |"
+        default = {"True": "`yes`", "False": "`no`", "": ""}.get(str(field.default), f"`{field.default}`")
+        file = f"`{variable(name)}{FILE}`" if name in SECRET else ""
+        yield f"| `{variable(name)}` | {default} | {told[name]} | {file} |"
+    yield "| `PORT` | `8000` | Port of `make serve`. |  |"
+    counted = "Folder in which the workers of one start count together; not set: one is made."
+    yield f"| `PROMETHEUS_MULTIPROC_DIR` |  | {counted} |  |"
 
 
 def page() -> str:

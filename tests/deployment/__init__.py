@@ -1,0 +1,1 @@
+"""How the service is installed, started, watched and stopped."""
