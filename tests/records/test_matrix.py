@@ -11,7 +11,7 @@ from afofit.access import access_of
 from afofit.app import create_app
 from afofit.records import take
 from afofit.settings import Settings
-from afofit.store import batches, entries, fittings, keys, protocols, releases, systems
+from afofit.store import batches, ehrs, entries, fittings, keys, protocols, releases, systems
 from tests.records.conftest import Browser, Clinic
 
 Json = dict[str, Any]
@@ -39,9 +39,16 @@ class Things:
 
     def path(self, rule: Rule, client: Any) -> str:
         """The address of a route for these things."""
-        values = {name: self.ids.get(name) or TEXTS.get(name) or uuid4() for name in rule.arguments}
+        values = {name: self.ids.get(name) or _text(rule, name) or uuid4() for name in rule.arguments}
         with client.application.test_request_context():
             return str(client.application.url_map.bind("").build(rule.endpoint, values))
+
+
+def _text(rule: Rule, name: str) -> str | None:
+    """A word for an argument that is no id; of a choice one that the route knows."""
+    choices = sorted(getattr(rule._converters[name], "items", ()))
+    word = TEXTS.get(name)
+    return choices[0] if choices and word not in choices else word
 
 
 @pytest.fixture
@@ -68,6 +75,10 @@ def things(clinic: Clinic, asked: Json) -> Things:
             keys=None,
             keys_address="https://emr.example/keys",
         )
+        sent_from = ehrs.New(
+            name="Chart", issuer="https://ehr.example/fhir", client_id="afofit", method="public", online=False
+        )
+        ehr_id = ehrs.register(desk, sent_from)
         own = protocols.save(
             desk, "Ours", {"fibular_relief_mm/all": 6.0}, "as taught", record.stored.snapshot.base_digest
         )
@@ -81,6 +92,8 @@ def things(clinic: Clinic, asked: Json) -> Things:
         "key_id": key_id,
         "protocol_id": own.id,
         "system_id": system_id,
+        "ehr_id": ehr_id,
+        "launch_id": uuid4(),
         "account_id": clinic.orthotist.account_id,
     }
     return Things(ids)
