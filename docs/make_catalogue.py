@@ -21,6 +21,7 @@ from babel.messages.pofile import read_po, write_po
 
 from afofit.examples import examples
 from afofit.fitting import stand_ins
+from afofit.fitting.chart_file import built_in
 from afofit.fitting.dimensions import DIMENSIONS
 from afofit.fitting.drawing import VIEW_WORDS, sentence
 from afofit.fitting.drawing_measuring import measuring_drawing
@@ -115,6 +116,8 @@ def declared() -> Iterator[tuple[str, str]]:
             drawing = measuring_drawing(step.posture, (), side=side)
             notes = (shape.text for shape in drawing.shapes if isinstance(shape, Label))
             yield from (("fitting/drawing_measuring.py", text) for text in (drawing.sentence, *notes))
+    for chart in built_in():
+        yield from (("fitting/tables/charts", text) for text in (chart.product.no_chart, chart.product.note) if text)
     yield from (("fitting/stand_ins.py", one.text) for one in (*stand_ins.TAKEN, PRESCRIBED, UNKNOWN))
 
 

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from afofit.fitting.chart_file import built_in
 from afofit.words import tongue
 from docs.make_catalogue import read
 
@@ -95,9 +96,22 @@ def outside(text: str, depth: int = 0) -> tuple[str, int]:
     return "".join(kept), depth
 
 
+def named_in_charts() -> tuple[str, ...]:
+    """What stands in the charts that come with the program as their makers wrote it, the longest first."""
+    said: set[str] = set()
+    for one in built_in():
+        product = one.product
+        said |= {product.name, product.maker, product.model, product.document, product.page, product.version}
+        said |= {size.code for size in one.sizes}
+    return tuple(sorted(said, key=len, reverse=True))
+
+
+NAMED = re.compile("|".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in named_in_charts()))
+
+
 def bare(page: str) -> Iterator[str]:
-    """Each visible text with what of it nobody translated."""
+    """Each visible text with what of it nobody translated, but for what makers of braces call things."""
     for text in Visible(page).found:
-        left = " ".join(text.split())
+        left = " ".join(NAMED.sub("", " ".join(text.split())).split())
         if left:
             yield left

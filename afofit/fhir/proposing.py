@@ -13,6 +13,7 @@ from afofit.fitting.result import Fitting, LimbFitting
 from afofit.fitting.values import Value
 from afofit.fitting.vocabulary import ORDER, Field
 from afofit.schemas.answer import ORDER_ATTRIBUTES
+from afofit.words import stock
 from afofit.words.choices import label
 from afofit.words.coding import candidates, code_list
 from afofit.words.findings import message, title
@@ -121,6 +122,10 @@ def _notes(fitting: Fitting, fitted: LimbFitting) -> Iterator[str]:
         yield f"{SEVERITIES[one.severity]}: {title(one)}. {message(one)}"
     for name, overridden in fitted.overridden.items():
         yield _overridden(name, overridden)
+    for told in stock.told(fitted.stock):
+        if told.fits:
+            said = (f"{told.product}, size {told.sizes}. {told.status}.", *told.reasons, told.source)
+            yield f"Ready-made brace by its chart: {' '.join(said)}"
 
 
 def _overridden(name: str, overridden: Overridden) -> str:

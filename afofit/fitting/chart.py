@@ -109,7 +109,7 @@ class Product:
     version: str
     design: str
     worn: Worn
-    hcpcs: str | None
+    hcpcs: str | None = None
     document: str
     page: str
     address: str
@@ -123,11 +123,18 @@ class Product:
     no_chart: str | None = None
     """Why it is never matched; its sizes, where it has any, are kept all the same."""
     note: str | None = None
+    revision: int | None = None
+    """The clinic's own count of this chart; None where it comes with the program."""
 
     @property
     def name(self) -> str:
         """Maker and model."""
         return f"{self.maker} {self.model}"
+
+    @property
+    def key(self) -> str:
+        """What tells one product from another, however its name is capitalised."""
+        return f"{self.maker}\n{self.model}".casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,8 @@
 """What is wrong with a chart: every fault at once, each with its place in the file."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import date, datetime
-from itertools import pairwise
-from math import inf, isfinite
+from math import inf
 from typing import Any, get_args
 
 from afofit.fitting.chart import (
@@ -12,7 +10,6 @@ from afofit.fitting.chart import (
     LENGTHS,
     MEASURES,
     SHOE,
-    SHOES,
     Chart,
     Part,
     Product,
@@ -20,15 +17,25 @@ from afofit.fitting.chart import (
     Size,
     Worn,
 )
+from afofit.fitting.chart_fault import BrokenChart, ChartFault, Path
+from afofit.fitting.chart_table import contradictions
 from afofit.fitting.shoe_sizes import RESTART_BY, SYSTEMS
 from afofit.fitting.values import EPSILON, SIDES, Grade
 
-Path = tuple[str | int, ...]
+Document = dict[str, Any]
+"""A chart as its file says it, in the units of the file."""
+LARGEST = 100_000
+LONGEST, LONGEST_NAME = 1_000, 120
+"""Letters of a text, and of one that stands in every answer."""
+MOST_SIZES, MOST_PARTS = 200, 20
 LENGTH_MM = {"mm": 1.0, "cm": 10.0, "in": 25.4}
 MASS_KG = {"kg": 1.0, "lb": 0.45359237}
 OPEN = "open"
 TEXTS = ("maker", "model", "version")
 OPTIONAL_TEXTS = ("hcpcs", "no_chart", "note", "holes", "stated_note")
+NAMES = (*TEXTS, "hcpcs", "size", "part")
+SAID = ("hcpcs", "no_chart", "note")
+"""Optional texts that a product keeps; the others are about the file."""
 SOURCE_TEXTS = ("document", "page", "address", "licence")
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "design": DESIGN_CODES,
@@ -44,34 +51,17 @@ KNOWN = {
 }
 OF_SIZE = {"size", "side", "weight_limit", *MEASURES}
 OF_PART = {"measure", "above", "part"}
-HOLE = {f"{SHOE}{system}": one.step for system, one in SYSTEMS.items()} | {f"{SHOE}eu": 1.0, f"{SHOE}eu_child": 1.0}
-"""How far apart the ends of neighbouring rows may lie: sizes come in steps, lengths do not."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChartFault:
-    """One thing wrong with a chart; ``code`` and ``facts`` are for the words."""
-
-    path: Path
-    code: str
-    facts: Mapping[str, object] = field(default_factory=dict)
-
-
-class BrokenChart(Exception):
-    """A chart with everything that is wrong with it."""
-
-    def __init__(self, faults: Sequence[ChartFault]) -> None:
-        super().__init__(f"{len(faults)} faults")
-        self.faults = tuple(faults)
-
-
-def checked(document: Mapping[str, Any]) -> Chart:
-    """The chart of a document (as TOML gives it). Raises BrokenChart with every fault."""
+def checked(document: object, *, revision: int | None = None) -> Chart:
+    """The chart of a document (as TOML or JSON gives it). Raises BrokenChart with every fault."""
+    if not isinstance(document, Mapping):
+        raise BrokenChart((ChartFault((), "not_a_table", {"key": "chart"}),))
     reader = _Reader(document)
     reader.read()
     if reader.faults:
         raise BrokenChart(reader.faults)
-    return reader.chart()
+    return reader.chart(revision)
 
 
 class _Reader:
@@ -82,6 +72,7 @@ class _Reader:
         self.faults: list[ChartFault] = []
         self.sizes: list[Size] = []
         self.parts: list[Part] = []
+        self.said: dict[str, Range] = {}
         self.read_on: date | None = None
         self.length = self.mass = 1.0
         self.limit: float | None = None
@@ -106,9 +97,12 @@ class _Reader:
         self.limit = self.weight(self.document, ("weight_limit",))
         self.rows()
         self.parts_of()
+        self.stated()
         # A chart that is kept and never matched may contradict itself: that is why it is kept so.
         if not self.faults and not self.document.get("no_chart"):
-            self.table()
+            printed, explained = bool(self.document.get("holes")), bool(self.document.get("stated_note"))
+            said = {} if explained else self.said
+            self.faults += contradictions(self.sizes, holes_printed=printed, said=said)
 
     def unknown(self, part: Mapping[str, Any], known: set[str], path: Path) -> None:
         for name in part:
@@ -122,6 +116,10 @@ class _Reader:
                 self.fault(path, "missing", key=path[-1])
         elif not isinstance(given, str) or not given.strip():
             self.fault(path, "not_text", key=path[-1], received=given)
+        elif not _one_line(given).isprintable():
+            self.fault(path, "not_printable", key=path[-1])
+        elif len(given) > (longest := LONGEST_NAME if path[-1] in NAMES else LONGEST):
+            self.fault(path, "too_long", key=path[-1], received=len(given), most=longest)
 
     def choice(self, part: Mapping[str, Any], path: Path, allowed: tuple[str, ...]) -> None:
         given = part.get(str(path[-1]))
@@ -156,28 +154,37 @@ class _Reader:
     def units(self) -> None:
         units = self.document.get("units")
         used = {name for row in self.listed("sizes") for name in row} | {
-            str(part.get("measure")) for part in self.listed("parts")
+            str(part.get("measure")) for part in self.listed("parts", MOST_PARTS)
         }
+        stated = self.document.get("stated")
+        used |= set(stated) if isinstance(stated, Mapping) else set()
         weighed = "weight_limit" in used or "weight_limit" in self.document
         needed = {"length": used & set(LENGTHS), "mass": weighed}
         given = units if isinstance(units, Mapping) else {}
+        if not isinstance(units, Mapping | None):
+            self.fault(("units",), "not_a_table", key="units")
         self.unknown(given, set(needed), ("units",))
         for name, scale in (("length", LENGTH_MM), ("mass", MASS_KG)):
             if name not in given:
                 if needed[name]:
                     self.fault(("units", name), "no_unit", key=name, allowed=", ".join(scale))
-            elif given[name] not in scale:
+            elif given[name] not in tuple(scale):
                 self.fault(("units", name), "not_a_choice", key=name, received=given[name], allowed=", ".join(scale))
         self.length = LENGTH_MM.get(str(given.get("length")), 1.0)
         self.mass = MASS_KG.get(str(given.get("mass")), 1.0)
 
-    def listed(self, name: str) -> list[Mapping[str, Any]]:
-        rows = self.document.get(name, [])
+    def listed(self, name: str, most: int = MOST_SIZES) -> list[Mapping[str, Any]]:
+        rows: Any = self.document.get(name, [])
+        fault = None
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-            if ChartFault((name,), "not_rows", {"key": name}) not in self.faults:
-                self.fault((name,), "not_rows", key=name)
-            return []
-        return rows
+            fault = ChartFault((name,), "not_rows", {"key": name})
+        elif len(rows) > most:
+            fault = ChartFault((name,), "too_many", {"key": name, "received": len(rows), "most": most})
+        if fault is None:
+            return list(rows)
+        if fault not in self.faults:
+            self.faults.append(fault)
+        return []
 
     def weight(self, part: Mapping[str, Any], path: Path) -> float | None:
         given = part.get("weight_limit")
@@ -196,7 +203,7 @@ class _Reader:
             path: Path = ("sizes", place)
             self.unknown(row, OF_SIZE, path)
             self.text(row, (*path, "size"), needed=True)
-            if row.get("side", "left") not in SIDES:
+            if row.get("side") not in (None, *SIDES):
                 self.fault((*path, "side"), "not_a_choice", key="side", received=row["side"], allowed=", ".join(SIDES))
             limit = self.weight(row, (*path, "weight_limit"))
             ranges = {name: self.range(row[name], (*path, name)) for name in MEASURES if name in row}
@@ -204,7 +211,7 @@ class _Reader:
                 self.fault(path, "empty_row", size=row.get("size"))
             self.sizes.append(
                 Size(
-                    code=str(row.get("size", "")).strip(),
+                    code=_one_line(str(row.get("size", ""))),
                     ranges={name: one for name, one in ranges.items() if one is not None},
                     side=row.get("side"),
                     weight_limit_kg=limit,
@@ -239,7 +246,7 @@ class _Reader:
         return float(given)  # type: ignore[arg-type]
 
     def parts_of(self) -> None:
-        for place, row in enumerate(self.listed("parts")):
+        for place, row in enumerate(self.listed("parts", MOST_PARTS)):
             path: Path = ("parts", place)
             self.unknown(row, OF_PART, path)
             self.choice(row, (*path, "measure"), ("foot_length", "calf_circumference"))
@@ -248,69 +255,35 @@ class _Reader:
                 self.fault((*path, "above"), "not_a_number", key="above", received=row.get("above"))
             else:
                 measure, part = str(row.get("measure")), str(row.get("part"))
-                self.parts.append(Part(measure=measure, above=row["above"] * self.length, part=part))
+                self.parts.append(Part(measure=measure, above=row["above"] * self.length, part=_one_line(part)))
 
-    def table(self) -> None:
-        """What the rows say together: in order, no two alike, no holes, and as the text says."""
-        for side in SIDES:
-            rows = [(place, size) for place, size in enumerate(self.sizes) if size.side in (None, side)]
-            for fault in (*_twice(rows), *_order(rows), *_overlaps(rows), *self.holes(rows), *self.against_text(rows)):
-                if fault not in self.faults:
-                    self.faults.append(fault)
-
-    def holes(self, rows: Sequence[tuple[int, Size]]) -> Iterator[ChartFault]:
-        if self.document.get("holes"):
-            return
-        for measure in (*SHOES, "foot_length", "calf_circumference"):
-            having = sorted(
-                {
-                    (size.ranges[measure].low, size.ranges[measure].high, place)
-                    for place, size in rows
-                    if measure in size.ranges
-                }
-            )
-            end = -inf
-            for low, high, place in having:
-                if end > -inf and low - end > HOLE.get(measure, 0.0) + EPSILON:
-                    yield ChartFault(("sizes", place, measure), "hole", {"key": measure, "low": end, "high": low})
-                end = max(end, high)
-
-    def against_text(self, rows: Sequence[tuple[int, Size]]) -> Iterator[ChartFault]:
+    def stated(self) -> None:
+        """What the text beside the table says of its reach."""
         stated = self.document.get("stated", {})
         if not isinstance(stated, Mapping):
-            yield ChartFault(("stated",), "not_a_table", {"key": "stated"})
+            self.fault(("stated",), "not_a_table", key="stated")
             return
+        self.unknown(stated, set(MEASURES), ("stated",))
         for measure, given in stated.items():
-            if measure not in MEASURES:
-                yield ChartFault(("stated", measure), "unknown_key", {"key": measure, "known": ", ".join(MEASURES)})
-                continue
-            said = self.range(given, ("stated", measure))
-            ranges = [size.ranges[measure] for _, size in rows if measure in size.ranges]
-            if said is None or not ranges or self.document.get("stated_note"):
-                continue
-            table = Range(min(one.low for one in ranges), max(one.high for one in ranges))
-            if abs(said.low - table.low) > EPSILON or (
-                said.high != table.high and abs(said.high - table.high) > EPSILON
-            ):
-                facts = {"key": measure, "text": tuple(said), "table": tuple(table)}
-                yield ChartFault(("stated", measure), "text_against_table", facts)
+            said = self.range(given, ("stated", measure)) if measure in MEASURES else None
+            if said is not None:
+                self.said[measure] = said
 
-    def chart(self) -> Chart:
+    def chart(self, revision: int | None) -> Chart:
         """The chart; call it only when there are no faults."""
         given, source = self.document, self.document["source"]
         assert self.read_on is not None  # noqa: S101
         product = Product(
-            **{name: given[name].strip() for name in TEXTS},
-            **{name: source[name].strip() for name in SOURCE_TEXTS},
+            **{name: _one_line(given[name]) for name in TEXTS},
+            **{name: _one_line(source[name]) for name in SOURCE_TEXTS},
+            **{name: _one_line(given[name]) for name in SAID if given.get(name) is not None},
             design=given["design"],
             worn=given["worn"],
             grade=given["grade"],
-            hcpcs=given.get("hcpcs"),
-            no_chart=given.get("no_chart"),
-            note=given.get("note"),
             read_on=self.read_on,
             recheck=given.get("recheck", True),
             invented=given.get("invented", False),
+            revision=revision,
         )
         return Chart(
             product=product,
@@ -321,8 +294,12 @@ class _Reader:
         )
 
 
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _positive(given: object) -> bool:
-    return isinstance(given, int | float) and not isinstance(given, bool) and isfinite(given) and given > 0
+    return isinstance(given, int | float) and not isinstance(given, bool) and 0 < given <= LARGEST
 
 
 def _childs(given: object) -> float | None:
@@ -332,43 +309,6 @@ def _childs(given: object) -> float | None:
         number = float(text[:-1])
     except ValueError:
         return None
-    if not isfinite(number) or number < 0:
+    if not 0 <= number <= LARGEST:
         return None
     return {"C": number, "Y": number + RESTART_BY}.get(text[-1:])
-
-
-def _twice(rows: Sequence[tuple[int, Size]]) -> Iterator[ChartFault]:
-    seen: set[str] = set()
-    for place, size in rows:
-        if size.code in seen:
-            yield ChartFault(("sizes", place, "size"), "twice", {"size": size.code})
-        seen.add(size.code)
-
-
-def _lows(size: Size) -> tuple[float, ...]:
-    return tuple(size.ranges[measure].low for measure in MEASURES if measure in size.ranges)
-
-
-def _order(rows: Sequence[tuple[int, Size]]) -> Iterator[ChartFault]:
-    """Rows of the same measures must ascend: a row out of order is a slip of the hand."""
-    for (_, first), (place, second) in pairwise(rows):
-        if list(first.ranges) == list(second.ranges) and _lows(second) <= _lows(first):
-            yield ChartFault(("sizes", place), "out_of_order", {"size": second.code, "before": first.code})
-
-
-def _overlaps(rows: Sequence[tuple[int, Size]]) -> Iterator[ChartFault]:
-    """Two rows may share an end, never more: else the chart does not say which size is meant."""
-    for at, (_, first) in enumerate(rows):
-        for place, second in rows[at + 1 :]:
-            person = [
-                name
-                for name in first.ranges
-                if name in second.ranges and name not in ("brace_height", "footplate_length", "footplate_width")
-            ]
-            shoes = [name for name in person if name in SHOES]
-            others = [name for name in person if name not in SHOES]
-            groups = [any(first.ranges[name].overlaps(second.ranges[name]) for name in shoes)] if shoes else []
-            groups += [first.ranges[name].overlaps(second.ranges[name]) for name in others]
-            if groups and all(groups):
-                facts = {"size": second.code, "other": first.code, "keys": ", ".join(person)}
-                yield ChartFault(("sizes", place), "overlap", facts)

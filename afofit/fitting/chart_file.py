@@ -8,24 +8,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from math import inf
 from typing import Any
 
-from afofit.fitting.chart import LENGTHS, MEASURES, SHOE, Chart, Range
-from afofit.fitting.chart_check import OPEN, SOURCE_TEXTS, BrokenChart, ChartFault, Path, checked
-from afofit.fitting.shoe_sizes import RESTART_AFTER, RESTART_BY, SYSTEMS
+from afofit.fitting.chart import MEASURES, Chart
+from afofit.fitting.chart_check import OPEN, SOURCE_TEXTS, Document, checked
+from afofit.fitting.chart_fault import MOST_FAULTS, BrokenChart, ChartFault, Path
 
 OF_UNITS = {"length_unit": "length", "mass_unit": "mass"}
 OF_SOURCE = {f"source_{name}": name for name in (*SOURCE_TEXTS, "date")}
-OF_ROW = ("size", "row_side", "row_weight_limit", *MEASURES)
+OF_STATED = {f"stated_{name}": name for name in MEASURES}
+OF_ROW = {"size": "size", "row_side": "side", "row_weight_limit": "weight_limit", **{name: name for name in MEASURES}}
+OF_PART = {"part_measure": "measure", "part_above": "above", "part": "part"}
 OF_CHART = ("maker", "model", "version", "design", "worn", "side", "grade", "hcpcs", "weight_limit", "note", "no_chart")
-OF_CHART_TOO = ("holes", "recheck", "invented")
-COLUMNS = (*OF_CHART, *OF_CHART_TOO, *OF_UNITS, *OF_SOURCE, *OF_ROW)
+OF_CHART_TOO = ("holes", "recheck", "invented", "stated_note")
+COLUMNS = (*OF_CHART, *OF_CHART_TOO, *OF_UNITS, *OF_SOURCE, *OF_ROW, *OF_PART, *OF_STATED)
 """The columns of a CSV file: those of the chart are repeated in, or given by the first of, the rows of its sizes."""
 IDENTITY = ("maker", "model", "version")
-_NUMBER = r"\d+(?:\.\d+)?[CcYy]?"
-_RANGE = re.compile(rf"({_NUMBER})\s*(?:-|–|to|\.\.)\s*({_NUMBER})")
-_OPEN = re.compile(rf"({_NUMBER})\s*\+")
+FORMULA = ("=", "+", "-", "@", "'")
+"""What a cell must not begin with in a spreadsheet."""
+_DIGITS = r"\d+(?:\.\d+|,\d{1,2})?"
+"""A comma before three digits may stand between thousands: it is refused, not guessed."""
+_PLAIN = re.compile(_DIGITS, re.ASCII)
+_NUMBER = rf"{_DIGITS}[CcYy]?"
+_RANGE = re.compile(rf"({_NUMBER})\s*(?:-|–|to|\.\.)\s*({_NUMBER})", re.ASCII)
+_OPEN = re.compile(rf"({_NUMBER})\s*\+", re.ASCII)
 _HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z_]+)\s*\]\]?")
 _KEY = re.compile(r"\s*([A-Za-z_0-9]+)\s*=\s*")
 _AT = re.compile(r"\(at line (\d+), column (\d+)\)")
@@ -45,23 +51,41 @@ class BrokenFile(Exception):
 
     def __init__(self, faults: Sequence[Placed]) -> None:
         super().__init__(f"{len(faults)} faults")
-        self.faults = tuple(sorted(faults, key=lambda one: (one.line, one.column)))
+        ordered = tuple(sorted(faults, key=lambda one: (one.line, one.column)))
+        self.faults = ordered[:MOST_FAULTS]
+        if len(ordered) > MOST_FAULTS:
+            more = ChartFault((), "more_faults", {"count": len(ordered) - MOST_FAULTS})
+            self.faults += (Placed(ordered[MOST_FAULTS].line, ordered[MOST_FAULTS].column, more),)
 
 
 def read_toml(text: str) -> Chart:
     """The chart of a TOML file. Raises BrokenFile with every fault; of a file that is no TOML, with the first."""
+    return checked(toml_document(text))
+
+
+def toml_document(text: str) -> Document:
+    """What a TOML file says of its chart, checked. Raises BrokenFile as ``read_toml`` does."""
+    text = text.removeprefix("\ufeff")
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = _AT.search(str(error))
+    except (ValueError, RecursionError) as error:
+        # A number of thousands of digits is a ValueError, endless nesting a RecursionError.
+        said = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        found = _AT.search(said)
         line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
-        said = _AT.sub("", str(error)).strip()
-        raise BrokenFile([Placed(line, column, ChartFault((), "not_toml", {"detail": said}))]) from None
+        fault = ChartFault((), "not_toml", {"detail": _AT.sub("", said).strip()})
+        raise BrokenFile([Placed(line, column, fault)]) from None
     try:
-        return checked(document)
+        return _document(document)
     except BrokenChart as broken:
         places = dict(_places(text))
         raise BrokenFile([_placed(fault, places) for fault in broken.faults]) from None
+
+
+def _document(document: Document) -> Document:
+    """A document that was found sound, with its date as text: it is kept as JSON. Raises BrokenChart."""
+    read_on = checked(document).product.read_on
+    return document | {"source": document["source"] | {"date": read_on.isoformat()}}
 
 
 def _placed(fault: ChartFault, places: Mapping[Path, tuple[int, int]]) -> Placed:
@@ -94,10 +118,43 @@ def _places(text: str) -> Iterator[tuple[Path, tuple[int, int]]]:
 
 def read_csv(text: str) -> tuple[Chart, ...]:
     """The charts of a CSV file, one row a size. Raises BrokenFile with every fault of all of them."""
-    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
-    head = [name.strip() for name in next(rows, [])]
-    faults = list(_of_head(head))
-    groups: dict[tuple[str, ...], list[tuple[int, dict[str, str]]]] = {}
+    return tuple(checked(document) for document in csv_documents(text))
+
+
+def csv_documents(text: str) -> tuple[Document, ...]:
+    """What a CSV file says of its charts, checked. Raises BrokenFile as ``read_csv`` does."""
+    text = text.removeprefix("\ufeff")
+    first = text.partition("\n")[0]
+    # Where a comma is the decimal sign, spreadsheets part the cells by semicolons.
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
+    try:
+        head = [name.strip() for name in next(rows, [])]
+        faults = list(_of_head(head))
+        groups = _grouped(rows, head, faults)
+    except csv.Error as error:
+        fault = ChartFault((), "not_csv", {"detail": str(error)})
+        raise BrokenFile([Placed(max(rows.line_num, 1), 1, fault)]) from None
+    if not groups and not faults:
+        faults.append(Placed(1, 1, ChartFault((), "no_rows")))
+    if faults:
+        raise BrokenFile(faults)
+    documents = []
+    for group in groups:
+        try:
+            documents.append(_of_rows(group, head))
+        except BrokenFile as broken:
+            faults += broken.faults
+    if faults:
+        raise BrokenFile(faults)
+    return tuple(documents)
+
+
+Rows = list[tuple[int, dict[str, str]]]
+"""The rows of one chart: the line and the cells that are not empty, by column."""
+
+
+def _grouped(rows: Any, head: Sequence[str], faults: list[Placed]) -> list[Rows]:
+    groups: dict[tuple[str, ...], Rows] = {}
     for cells in rows:
         if not any(cell.strip() for cell in cells):
             continue
@@ -105,21 +162,14 @@ def read_csv(text: str) -> tuple[Chart, ...]:
             facts = {"received": len(cells), "expected": len(head)}
             faults.append(Placed(rows.line_num, len(cells) + 1, ChartFault((), "cells", facts)))
             continue
-        row = {name: cell.strip() for name, cell in zip(head, cells, strict=True) if cell.strip()}
+        row = {name: _bare(cell.strip()) for name, cell in zip(head, cells, strict=True) if cell.strip()}
         groups.setdefault(tuple(row.get(name, "") for name in IDENTITY), []).append((rows.line_num, row))
-    if not groups and not faults:
-        faults.append(Placed(1, 1, ChartFault((), "no_rows")))
-    if faults:
-        raise BrokenFile(faults)
-    charts = []
-    for group in groups.values():
-        try:
-            charts.append(_of_rows(group, head))
-        except BrokenFile as broken:
-            faults += broken.faults
-    if faults:
-        raise BrokenFile(faults)
-    return tuple(charts)
+    return list(groups.values())
+
+
+def _bare(cell: str) -> str:
+    """A cell without the apostrophe that keeps a spreadsheet from taking a text for a formula."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA else cell
 
 
 def _of_head(head: Sequence[str]) -> Iterator[Placed]:
@@ -131,40 +181,52 @@ def _of_head(head: Sequence[str]) -> Iterator[Placed]:
             yield Placed(1, column, ChartFault((name,), "twice", {"size": name}))
 
 
-def _of_rows(rows: Sequence[tuple[int, dict[str, str]]], head: Sequence[str]) -> Chart:
-    document: dict[str, Any] = {}
+def _of_rows(rows: Rows, head: Sequence[str]) -> Document:
+    document: Document = {}
     places: dict[Path, tuple[int, int]] = {(): (rows[0][0], 1)}
     faults = []
     for line, row in rows:
         for name, cell in row.items():
-            if name in OF_ROW:
+            if name in OF_ROW or name in OF_PART:
                 continue
-            path = _path(name)
+            path, value = _path(name), chart_value(name, cell)
             before = _reach(document, path)
             if before is None:
-                _put(document, path, _of_chart(name, cell))
+                _put(document, path, value)
                 places[path] = (line, head.index(name) + 1)
-            elif before != _of_chart(name, cell):
+            elif before != value:
                 facts = {"key": name, "received": cell, "before": before}
                 faults.append(Placed(line, head.index(name) + 1, ChartFault(path, "differs", facts)))
-    sized = [(line, row) for line, row in rows if any(name in row for name in OF_ROW)]
-    document["sizes"] = [{_of_size(name): _cell(name, row[name]) for name in OF_ROW if name in row} for _, row in sized]
-    for place, (line, row) in enumerate(sized):
-        places[("sizes", place)] = (line, 1)
-        places |= {("sizes", place, _of_size(name)): (line, head.index(name) + 1) for name in OF_ROW if name in row}
+    document["sizes"] = list(_listed("sizes", OF_ROW, rows, head, places))
+    document["parts"] = list(_listed("parts", OF_PART, rows, head, places))
+    if not document["parts"]:
+        del document["parts"]
     try:
-        chart = checked(document)
+        sound = _document(document)
     except BrokenChart as broken:
         raise BrokenFile([*faults, *(_placed(fault, places) for fault in broken.faults)]) from None
     if faults:
         raise BrokenFile(faults)
-    return chart
+    return sound
+
+
+def _listed(
+    name: str, columns: Mapping[str, str], rows: Rows, head: Sequence[str], places: dict[Path, tuple[int, int]]
+) -> Iterator[dict[str, object]]:
+    """The rows that have one of the columns, by the names of the document; their places are noted."""
+    having = [(line, row) for line, row in rows if any(column in row for column in columns)]
+    for place, (line, row) in enumerate(having):
+        places[(name, place)] = (line, 1)
+        given = {column: key for column, key in columns.items() if column in row}
+        places |= {(name, place, key): (line, head.index(column) + 1) for column, key in given.items()}
+        yield {key: row_value(column, row[column]) for column, key in given.items()}
 
 
 def _path(column: str) -> Path:
-    if column in OF_UNITS:
-        return ("units", OF_UNITS[column])
-    return ("source", OF_SOURCE[column]) if column in OF_SOURCE else (column,)
+    for part, columns in (("units", OF_UNITS), ("source", OF_SOURCE), ("stated", OF_STATED)):
+        if column in columns:
+            return (part, columns[column])
+    return (column,)
 
 
 def _reach(document: Mapping[str, Any], path: Path) -> Any:
@@ -180,84 +242,58 @@ def _put(document: dict[str, Any], path: Path, value: object) -> None:
     document[str(path[-1])] = value
 
 
-def _of_size(column: str) -> str:
-    return column.removeprefix("row_")
-
-
-def _of_chart(name: str, cell: str) -> object:
-    if name in ("recheck", "invented"):
+def chart_value(column: str, cell: str) -> object:
+    """What a cell about the whole chart says; as it stands where it cannot be read."""
+    if column in ("recheck", "invented"):
         return {"true": True, "yes": True, "false": False, "no": False}.get(cell.lower(), cell)
-    return _number(cell) if name == "weight_limit" else cell
+    if column in OF_STATED:
+        return _range(cell)
+    return _number(cell) if column == "weight_limit" else cell
+
+
+def row_value(column: str, cell: str) -> object:
+    """What a cell about a size or a part says; as it stands where it cannot be read."""
+    if column in ("row_weight_limit", "part_above"):
+        return _number(cell)
+    return _range(cell) if column in MEASURES else cell
 
 
 def _number(cell: str) -> object:
-    try:
-        return float(cell)
-    except ValueError:
+    if not _PLAIN.fullmatch(cell):
         return cell
+    return float(cell.replace(",", "."))
 
 
-def _cell(name: str, cell: str) -> object:
-    if name in ("size", "row_side"):
-        return cell
-    if name == "row_weight_limit":
-        return _number(cell)
+def _end(cell: str) -> object:
+    return cell if cell[-1] in "CcYy" else _number(cell)
+
+
+def _range(cell: str) -> object:
     closed, opened = _RANGE.fullmatch(cell), _OPEN.fullmatch(cell)
     if closed:
-        return [_number(closed[1]), _number(closed[2])]
-    return [_number(opened[1]), OPEN] if opened else cell
+        return [_end(closed[1]), _end(closed[2])]
+    return [_end(opened[1]), OPEN] if opened else cell
 
 
-def as_toml(chart: Chart) -> str:
-    """The chart as a TOML file that reads back as the same chart: lengths in mm, masses in kg."""
-    one = chart.product
-    texts = ("maker", "model", "version", "design", "worn", "grade", "hcpcs", "no_chart", "note")
-    lines = [f"{name} = {_quoted(value)}" for name in texts if (value := getattr(one, name)) is not None]
-    lines += [f"side = {_quoted(chart.side)}"]
-    lines += [f"recheck = {str(one.recheck).lower()}", f"invented = {str(one.invented).lower()}"]
-    # What was checked once may lie apart as it was printed: the reader must not ask again.
-    lines += ['holes = "as printed"'] if chart.sizes else []
-    lines += [f"weight_limit = {_plain(chart.weight_limit_kg)}"] if chart.weight_limit_kg is not None else []
-    lines += ["", "[units]", 'length = "mm"', 'mass = "kg"', "", "[source]"]
-    lines += [f"{name} = {_quoted(getattr(one, name))}" for name in SOURCE_TEXTS]
-    lines += [f"date = {one.read_on.isoformat()}"]
-    for part in chart.parts:
-        lines += ["", "[[parts]]", f"measure = {_quoted(part.measure)}", f"above = {_plain(part.above)}"]
-        lines += [f"part = {_quoted(part.part)}"]
-    for size in chart.sizes:
-        lines += ["", "[[sizes]]", f"size = {_quoted(size.code)}"]
-        lines += [f"side = {_quoted(size.side)}"] if size.side else []
-        lines += [f"weight_limit = {_plain(size.weight_limit_kg)}"] if size.weight_limit_kg is not None else []
-        lines += [f"{measure} = {_range(measure, each)}" for measure, each in size.ranges.items()]
-    return "\n".join(lines) + "\n"
+@cache
+def documents_built_in() -> Mapping[str, Document]:
+    """What the charts that come with the program say, by the name of the file, in the order of maker and model."""
+    folder = files("afofit.fitting").joinpath("tables", "charts")
+    found = {
+        one.name.removesuffix(".toml"): toml_document(one.read_text("utf-8"))
+        for one in folder.iterdir()
+        if one.name.endswith(".toml")
+    }
+    return dict(sorted(found.items(), key=lambda one: (one[1]["maker"], one[1]["model"])))
 
 
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(f"\\u{ord(one):04x}" if ord(one) < 32 or ord(one) == 127 else one for one in escaped) + '"'
-
-
-def _plain(number: float) -> str:
-    return repr(int(number)) if number == int(number) else repr(number)
-
-
-def _range(measure: str, one: Range) -> str:
-    return f"[{printed(measure, one.low)}, {printed(measure, one.high)}]"
-
-
-def printed(measure: str, end: float) -> str:
-    """An end of a range as a file holds it: a child's size with its letter, an open end as a word."""
-    if end == inf:
-        return _quoted(OPEN)
-    system = SYSTEMS.get(measure.removeprefix(SHOE)) if measure not in LENGTHS else None
-    if system is None or not system.restarts:
-        return _plain(end)
-    return _quoted(f"{_plain(end - RESTART_BY)}Y" if end > RESTART_AFTER else f"{_plain(end)}C")
+@cache
+def built_in_by_name() -> Mapping[str, Chart]:
+    """The charts that come with the program, by the name of the file."""
+    return {name: checked(document) for name, document in documents_built_in().items()}
 
 
 @cache
 def built_in() -> tuple[Chart, ...]:
     """The charts that come with the program, by maker and model."""
-    folder = files("afofit.fitting").joinpath("tables", "charts")
-    found = (read_toml(one.read_text("utf-8")) for one in folder.iterdir() if one.name.endswith(".toml"))
-    return tuple(sorted(found, key=lambda chart: chart.product.name))
+    return tuple(built_in_by_name().values())

@@ -124,7 +124,7 @@ def _stock(
 ) -> tuple[Stock, ...]:
     codes = {finding.code for finding in found}
     general = tuple(code for code in stock.AGAINST_ANY if code in codes)
-    designs = {chart.product.design for chart in charts if chart.sizes}
+    designs = {chart.product.design for chart in charts}
     against = {design: (*general, *findings_brace.against(case, design)) for design in designs}
     one = stock.person(case.limb, case.patient.weight_kg, dimensions, shoe)
     return stock.matches(one, charts, against)

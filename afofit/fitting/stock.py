@@ -13,7 +13,7 @@ from afofit.fitting.chart import SHOE, SIZE_MM, Chart, Row
 from afofit.fitting.request import Limb
 from afofit.fitting.result import Beside, Measured, ShoeFit, Status, Stock
 from afofit.fitting.shoe_sizes import read_printed
-from afofit.fitting.values import EPSILON, Known, Side
+from afofit.fitting.values import EPSILON, Known, Side, Value
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 """Best first."""
@@ -62,9 +62,13 @@ def person(limb: Limb, weight_kg: float, dimensions: Known, shoe: ShoeFit | None
         counted = read_printed(system, size, measured["foot_length"])
         if counted is not None:
             outside[f"{SHOE}{system}"] = counted
+    return Person(limb.side, weight_kg, inside, outside, computed(dimensions, shoe))
+
+
+def computed(dimensions: Mapping[str, Value], shoe: ShoeFit | None) -> dict[str, float]:
+    """The computed brace by the measures of a chart that speak of the same (mm)."""
     values = {**dimensions, **(shoe.values if shoe else {})}
-    computed = {name: values[given].magnitude for name, given in COMPUTED.items() if given in values}
-    return Person(limb.side, weight_kg, inside, outside, computed)
+    return {name: values[given].magnitude for name, given in COMPUTED.items() if given in values}
 
 
 def matches(one: Person, charts: Iterable[Chart], against: Mapping[str, Sequence[str]]) -> tuple[Stock, ...]:

@@ -15,6 +15,7 @@ from afofit.pdf.sheet_head import FOOT, HEAD, Identity, furniture, identity, sta
 from afofit.pdf.sheet_person import brace_summary, clinical_picture, measurement_table
 from afofit.pdf.sheet_shoe import shoe_block
 from afofit.pdf.sheet_sign import signatures
+from afofit.pdf.sheet_stock import stock_block
 from afofit.pdf.sheet_working import working_pages
 
 
@@ -57,6 +58,7 @@ def fitting_sheet(
     if len(fitting.limbs) > 1:
         sheet.new_page()
     shoe_block(sheet, fitting)
+    stock_block(sheet, fitting)
     delivery_checks(sheet, fitting)
     signatures(sheet, fitting, approved_by=approved_by)
     working_pages(sheet, fitting)

@@ -13,6 +13,7 @@ from afofit.web.alignment_part import LegStances, leg_stances
 from afofit.web.entry import Typed
 from afofit.web.form_page import FormPage
 from afofit.web.result_rows import SHANK, Row, alignment_rows, brace_rows, computed_sides, derived_rows
+from afofit.web.stock_part import StockPart, stock_part
 from afofit.words import choices, findings, numbers, shoes, wear
 from afofit.words.ages import lived
 from afofit.words.designs import Design, designed
@@ -90,6 +91,8 @@ class ResultPage:
     stances: tuple[LegStances, ...]
     shank_note: str
     pair: str
+    stock: StockPart | None
+    """Ready-made braces; None where no leg was held against any."""
     wear: tuple[WearPage, ...]
     grades: tuple[tuple[str, str], ...]
     working: Literal["all", "none"]
@@ -135,6 +138,7 @@ def result_page(
         stances=leg_stances(fitting),
         shank_note="" if shank or not alignment else _(NO_SHANK),
         pair=shoes.pair(fitting.pair.reason),
+        stock=stock_part(fitting),
         wear=_wear(fitting),
         grades=tuple((grade, _(words)) for grade, words in GRADES.items()),
         working="all" if page.typed.get("working") == "all" else "none",

@@ -3,18 +3,25 @@
 from collections.abc import Mapping
 from math import inf
 
+from afofit.fitting.chart_check import LARGEST
+from afofit.fitting.chart_fault import ChartFault
 from afofit.fitting.chart_file import Placed
 from afofit.words.numbers import plain
 from afofit.words.tongue import N_, _, gettext
 
 FAULTS: Mapping[str, str] = {
+    "not_csv": N_("This is not readable CSV: {detail}. Correct it; what follows could not be read."),
     "not_toml": N_("This is not readable TOML: {detail}. Correct it; what follows could not be read."),
     "missing": N_("“{key}” is missing. A chart without it cannot be traced. Add it."),
     "not_text": N_("“{key}” is {received}, not a text. Write it between quotation marks."),
+    "not_printable": N_("“{key}” has a character that cannot be printed. Write it again."),
+    "too_long": N_("“{key}” has {received} characters; at most {most} are allowed. Shorten it."),
+    "too_many": N_("“{key}” has {received} rows; at most {most} are allowed. Take some out."),
+    "more_faults": N_("And {count} more. Correct these first."),
     "not_a_choice": N_("“{key}” is {received}, not one of {allowed}. Choose one of them."),
     "not_a_flag": N_("This is {received}, neither true nor false. Write one of them."),
     "not_a_date": N_("“date” is {received}, not a date. Write the day it was read as 2026-11-23."),
-    "not_a_number": N_("“{key}” is {received}, not a number above 0. Write it with digits."),
+    "not_a_number": N_("“{key}” is {received}, not a number above 0, and at most 100,000. Write it with digits."),
     "not_a_range": N_(
         "“{key}” is {received}, not a range. Write two numbers from low to high, or “open” as the second."
     ),
@@ -52,16 +59,21 @@ FAULTS: Mapping[str, str] = {
 
 def fault(one: Placed) -> str:
     """A fault with its place: "Line 7, column 12: …"."""
-    facts = {name: _shown(value) for name, value in one.fault.facts.items()}
-    said = gettext(FAULTS[one.fault.code]).format(**facts)
-    return _("Line {line}, column {column}: {fault}").format(line=one.line, column=one.column, fault=said)
+    return _("Line {line}, column {column}: {fault}").format(line=one.line, column=one.column, fault=said(one.fault))
+
+
+def said(one: ChartFault) -> str:
+    """A fault without a place, for forms and JSON, which have their own."""
+    return gettext(FAULTS[one.code]).format(**{name: _shown(value) for name, value in one.facts.items()})
 
 
 def _shown(value: object) -> str:
     if isinstance(value, bool) or value is None:
         return str(value).lower()
-    if isinstance(value, float | int):
+    if isinstance(value, float | int) and abs(value) <= LARGEST:
         return plain(value, 6)
+    if isinstance(value, int):
+        return _("a very large number")
     if isinstance(value, tuple):
         return "–".join("∞" if end == inf else plain(end, 6) for end in value)
     text = " ".join(str(value).split())

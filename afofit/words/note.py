@@ -9,7 +9,7 @@ from afofit.fitting.dimensions import BY_NAME, DIMENSIONS, Dimension
 from afofit.fitting.request import Patient
 from afofit.fitting.result import Fitting, LimbFitting
 from afofit.fitting.values import SIDES, Finding, Side, Value
-from afofit.words import changes, choices, findings, numbers, shoes, sides, wear
+from afofit.words import changes, choices, findings, numbers, shoes, sides, stock, wear
 from afofit.words.ages import lived
 from afofit.words.designs import designed
 from afofit.words.sheet import DRAFT, GRADES, NOTHING_STORED, SEVERITIES, STARTING_SPECIFICATION, VERDICTS
@@ -91,6 +91,7 @@ def _pieces(fitting: Fitting, standing: Standing) -> Iterator[Piece]:
         yield Said(f"{_(shoes.STARTING_SIZE)} {shoes.pair(fitting.pair.reason)}")
         for side, limb in fitting.limbs.items():
             yield from _shoe(side, limb, alone=len(fitting.limbs) == 1)
+    yield from _ready_made(fitting)
     yield from _wear(fitting)
     if any(limb.dimensions for limb in fitting.limbs.values()):
         used = {value.source.grade for limb in fitting.limbs.values() for value in limb.dimensions.values()}
@@ -229,6 +230,21 @@ def _shoe(side: Side, limb: LimbFitting, *, alone: bool) -> Iterator[Piece]:
         yield Said(f"{said.current.verdict.rstrip('.')}{reasons}")
     if said.features:
         yield Said(_("Look for: {features}.").format(features="; ".join(said.features)))
+
+
+def _ready_made(fitting: Fitting) -> Iterator[Piece]:
+    """The ready-made braces that may fit, with the reasons and the chart; nothing where none does."""
+    found = {side: [one for one in stock.told(limb.stock) if one.fits] for side, limb in fitting.limbs.items()}
+    if not any(found.values()):
+        return
+    yield Heading(_("Ready-made braces"), 2)
+    yield Said(_(stock.NOTICE))
+    for side, told in found.items():
+        if told and len(fitting.limbs) > 1:
+            yield Heading(sides.leg(side), 3)
+        for one in told:
+            name = _("{product}: size {sizes}").format(product=one.product, sizes=one.sizes)
+            yield Item(name, " ".join([f"{one.status}.", *one.reasons, one.source]))
 
 
 def _wear(fitting: Fitting) -> Iterator[Piece]:

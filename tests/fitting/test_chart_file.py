@@ -1,5 +1,6 @@
 """Chart files: what is right reads back the same, what is broken is told whole, with its places."""
 
+import json
 from collections.abc import Callable
 from math import inf
 from pathlib import Path
@@ -8,10 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afofit.fitting import chart_check, chart_file
+from afofit.fitting import chart_check, chart_fault, chart_file, chart_table
 from afofit.fitting.chart import MEASURES, Chart, Range
-from afofit.fitting.chart_check import OPEN
-from afofit.fitting.chart_file import COLUMNS, BrokenFile, as_toml, built_in, read_csv, read_toml
+from afofit.fitting.chart_check import OPEN, checked
+from afofit.fitting.chart_export import as_csv, as_document, as_toml
+from afofit.fitting.chart_fault import MOST_FAULTS
+from afofit.fitting.chart_file import (
+    COLUMNS,
+    BrokenFile,
+    built_in,
+    csv_documents,
+    read_csv,
+    read_toml,
+    row_value,
+    toml_document,
+)
 from afofit.words import charts as words
 
 GOOD = """maker = "Nobody"
@@ -66,7 +78,10 @@ def test_units_are_converted_once() -> None:
 
 @pytest.mark.parametrize("chart", [*built_in(), read_toml(GOOD)], ids=lambda chart: chart.product.name)
 def test_a_chart_written_reads_back_the_same(chart: Chart) -> None:
-    assert read_toml(as_toml(chart)) == chart
+    document = as_document(chart)
+    assert read_toml(as_toml(document)) == chart
+    assert read_csv(as_csv([document])) == (chart,)
+    assert checked(json.loads(json.dumps(document))) == chart
 
 
 def test_what_comes_with_the_program_can_be_traced() -> None:
@@ -176,7 +191,9 @@ def test_a_csv_file_tells_every_fault() -> None:
 
 
 def test_every_fault_has_its_words() -> None:
-    sources = "".join(Path(one.__file__ or "").read_text("utf-8") for one in (chart_check, chart_file))
+    sources = "".join(
+        Path(one.__file__ or "").read_text("utf-8") for one in (chart_check, chart_fault, chart_file, chart_table)
+    )
     missing = [code for code in words.FAULTS if f'"{code}"' not in sources]
     assert missing == []
 
@@ -208,6 +225,114 @@ def test_nonsense_is_told_and_never_crashes(text: list[str]) -> None:
 @given(st.text(max_size=200), st.lists(st.sampled_from([*COLUMNS, "x"]), max_size=6))
 def test_a_csv_of_nonsense_is_told_and_never_crashes(text: str, head: list[str]) -> None:
     told(lambda: read_csv(",".join(head) + "\n" + text))
+
+
+FULL = """maker = "=Nobody, \\"quoted\\""
+model = "'Invented; überlang"
+version = "+1"
+design = "hinged"
+worn = "inside"
+side = "left"
+grade = "D"
+hcpcs = "L1970"
+note = "a, b; c\\nd"
+holes = "as printed"
+stated_note = "the text counts another size"
+weight_limit = 250.5
+recheck = false
+
+[units]
+length = "in"
+mass = "lb"
+
+[source]
+document = "@made up"
+page = "-"
+address = "none"
+licence = "none"
+date = 2026-11-01
+
+[stated]
+shoe_us_child = ["4C", "3Y"]
+
+[[parts]]
+measure = "calf_circumference"
+above = 11.25
+part = "=joints"
+
+[[parts]]
+measure = "foot_length"
+above = 9
+part = "long plate"
+
+[[sizes]]
+size = "S"
+side = "left"
+weight_limit = 60
+shoe_us_child = ["4C", "10.5C"]
+foot_length = [5, 6.5]
+footplate_width = [2, "open"]
+"""
+
+
+def test_every_member_of_a_document_is_written_and_read_again() -> None:
+    document = toml_document(FULL)
+    assert toml_document(as_toml(document)) == document
+    # What is one line in a cell was more in the file.
+    assert csv_documents(as_csv([document])) == (document | {"note": "a, b; c d"},)
+    assert checked(document).product.note == "a, b; c d"
+    assert "'=Nobody" in as_csv([document])
+
+
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ("36,5-38", [36.5, 38.0]),
+        ("36,5 to 38,25", [36.5, 38.25]),
+        ("12 +", [12.0, OPEN]),
+        ("13C-1Y", ["13C", "1Y"]),
+        ("1,200-1,300", "1,200-1,300"),
+        ("8", "8"),
+        ("٣-٤", "٣-٤"),
+    ],
+)
+def test_a_cell_is_read_and_never_guessed(cell: str, read: object) -> None:
+    assert row_value("foot_length", cell) == read
+
+
+def test_a_spreadsheet_may_part_its_cells_by_semicolons() -> None:
+    rows = [HEAD.replace(",", ";"), FIRST.replace('"made up, for a test"', "made up").replace(",", ";")]
+    (one,) = read_csv("\n".join(rows).replace("220-240", "220,5-240"))
+    assert one.sizes[0].ranges["foot_length"] == Range(220.5, 240)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (("weight_limit = 250", "weight_limit = 1" + "0" * 400), "not_a_number"),
+        (("weight_limit = 250", "weight_limit = 1" + "0" * 5000), "not_toml"),
+        (("weight_limit = 250", "weight_limit = " + "[" * 5000), "not_toml"),
+        (('maker = "Nobody"', 'maker = "No\\u0007body"'), "not_printable"),
+        (('maker = "Nobody"', f'maker = "{"n" * 121}"'), "too_long"),
+        (('length = "in"', 'length = ["in"]'), "not_a_choice"),
+        (('licence = "none"', 'licence = "none"\nlicense = 1'), "unknown_key"),
+        (("[[sizes]]", "[stated]\nheight = [1, 2]\n\n[[sizes]]"), "unknown_key"),
+        (('side = "either"', 'side = "either"\nno_chart = "x"\nstated = {shoe_eu = 2020-01-01}'), "not_a_range"),
+        (("[[sizes]]", '[[sizes]]\nsize = "x"\nshoe_eu = [1, 2]\n' * 200 + "[[sizes]]"), "too_many"),
+    ],
+)
+def test_what_would_choke_the_service_is_refused(change: tuple[str, str], code: str) -> None:
+    assert code in [each for _, _, each in faults(GOOD.replace(*change, 1))]
+
+
+def test_thousands_of_faults_are_counted_and_not_told_one_by_one() -> None:
+    found = faults(GOOD.replace("[units]", "\n".join(f"k{place} = 1" for place in range(2000)) + "\n[units]"))
+    assert len(found) == MOST_FAULTS + 1
+    assert found[-1][2] == "more_faults"
+
+
+def test_a_csv_that_cannot_be_read_is_told() -> None:
+    assert faults(HEAD + "\n" + "n" * 200_000, read_csv) == [(2, 1, "not_csv")]
 
 
 def test_every_measure_can_be_written() -> None:
