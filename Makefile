@@ -1,18 +1,20 @@
 # make serve: set up what the service needs and run it on 127.0.0.1:8000 (PORT, AFOFIT_DATA)
 # make test:  set up and run formatting, linting, types, layers and all tests
 # make crash: kill workers and databases while fittings are stored (KILLS), and look for what was acknowledged
+# make fuzz:  send REQUESTS generated requests, valid and damaged, through every door, and look for faults and canaries
 # make bench: measure the engine, the service and the sheet against their peers
 
 SHELL := /bin/sh
 PORT ?= 8000
 KILLS ?= 20
+REQUESTS ?= 10000
 AFOFIT_DATA ?= var
 export AFOFIT_DATA
 VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := afofit tests bench docs wsgi.py
 
-.PHONY: serve test check bench crash clean tools
+.PHONY: serve test check bench crash fuzz clean tools
 
 serve: $(VENV)/run.done
 	@mkdir -p "$(AFOFIT_DATA)"
@@ -34,6 +36,9 @@ bench: $(VENV)/peers.done
 
 crash: $(VENV)/test.done
 	$(BIN)/python -m tests.endurance.crash --kills $(KILLS)
+
+fuzz: $(VENV)/test.done
+	$(BIN)/python -m tests.endurance.fuzz --requests $(REQUESTS)
 
 clean:
 	rm -rf $(VENV)
