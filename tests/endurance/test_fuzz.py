@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,13 @@ from tests.endurance.fuzz_doors import CANARY, DOORS, PREVIEW, Sent, planted
 REQUESTS = 200
 
 
-@pytest.fixture
-def fuzz(tmp_path: Path) -> Iterator[Fuzz]:
+@contextmanager
+def listening(folder: Path) -> Iterator[Fuzz]:
+    """Within a test, not around it: pytest takes the console back between the two."""
     root = logging.getLogger()
     level = root.level
-    with console(tmp_path / "console") as heard:
-        made = Fuzz(tmp_path, heard)
+    with console(folder / "console") as heard:
+        made = Fuzz(folder, heard)
         yield made
         made.close()
     root.setLevel(level)
@@ -36,7 +38,7 @@ def test_generated_requests_find_nothing() -> None:
     assert {("preview", 200), ("preview", 422), ("batch", 200), ("form", 200), ("page", 303)} <= set(outcome.statuses)
 
 
-def test_a_fault_is_found_and_made_small(fuzz: Fuzz, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_is_found_and_made_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = routes.read
 
     def broken(given: Any, **rest: Any) -> Any:
@@ -46,17 +48,18 @@ def test_a_fault_is_found_and_made_small(fuzz: Fuzz, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(routes, "read", broken)
     given = Sent("POST", PREVIEW, planted()[0], headers={"Accept": "*/*"})
-    wrong = fuzz.finds(given)
+    with listening(tmp_path) as fuzz:
+        wrong = fuzz.finds(given)
+        least = small(fuzz, given, wrong)
     # our own mistake is written without what the record holds
     assert wrong.startswith("500 ")
     assert "ValueError" in wrong
-    least = small(fuzz, given, wrong)
     assert (least.body, least.headers) == ({"patient": {"name": f"{CANARY} name"}}, {})
     assert PREVIEW in shown(least)
 
 
 @pytest.mark.parametrize("how", ["log", "print"])
-def test_a_canary_that_is_said_is_heard(fuzz: Fuzz, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+def test_a_canary_that_is_said_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
     whole = routes.read
 
     def chatty(given: Any, **rest: Any) -> Any:
@@ -65,7 +68,8 @@ def test_a_canary_that_is_said_is_heard(fuzz: Fuzz, monkeypatch: pytest.MonkeyPa
         return whole(given, **rest)
 
     monkeypatch.setattr(routes, "read", chatty)
-    assert "holds" in fuzz.finds(Sent("POST", PREVIEW, planted()[0]))
+    with listening(tmp_path) as fuzz:
+        assert "holds" in fuzz.finds(Sent("POST", PREVIEW, planted()[0]))
 
 
 def test_what_processes_saw_is_added_up() -> None:
