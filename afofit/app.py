@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from afofit import cli, cli_charts, cli_store, gate
-from afofit.access import visitor
+from afofit.access import settings, visitor
 from afofit.api import batch_routes, fhir_routes, openapi, protocol_routes, record_routes, token_routes
 from afofit.api import routes as api
 from afofit.api.problems import http_error
@@ -24,10 +24,13 @@ from afofit.store.secrecy import Vault, kept, new_encryption_key, new_token
 from afofit.web import (
     audit_page,
     care_pages,
+    chart_pages,
     clinic_routes,
     delivery_pages,
+    ehr_pages,
     keep_pages,
     languages,
+    launch_pages,
     patient_pages,
     people_pages,
     protocol_pages,
@@ -38,6 +41,7 @@ from afofit.web import (
     system_pages,
 )
 from afofit.web import routes as web
+from afofit.web.embedding import policy
 from afofit.web.errors import error_page
 
 log = logging.getLogger("afofit")
@@ -113,6 +117,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         patient_pages.blueprint,
         clinic_routes.blueprint,
         system_pages.blueprint,
+        ehr_pages.blueprint,
+        launch_pages.blueprint,
+        chart_pages.blueprint,
         audit_page.blueprint,
     )
     for blueprint in dict.fromkeys(blueprints):
@@ -154,6 +161,7 @@ def _away(_: Exception) -> Response:
 
 def _headers(response: Response) -> Response:
     response.headers.extend(HEADERS)
+    response.headers.set("Content-Security-Policy", policy(HEADERS["Content-Security-Policy"], settings()))
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = HSTS
     if request.endpoint != "static":

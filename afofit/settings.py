@@ -38,7 +38,7 @@ class Settings:
     proxies: int = 0
     """How many proxies stand before the service and say in X-Forwarded-For who called."""
     frame_ancestors: str = ""
-    """Addresses of EHRs, blanks between them, within whose windows pages of launches may stand: ``https://ehr.example``."""
+    """Addresses of EHRs, blanks between them, in whose windows pages of launches may stand (``https://ehr.example``)."""
     calculator: bool = True
     """Whether anyone may compute a fitting without an account; nothing of it is stored."""
     setup_code: str = ""
@@ -79,6 +79,10 @@ class Settings:
         _ = self.ancestors
         if self.log not in LOGS:
             raise ValueError(f"AFOFIT_LOG: {self.log!r} is none of {', '.join(LOGS)}")
+
+    def __post_init__(self) -> None:
+        # What is wrong is said at the start, not at the first page.
+        _ = self.ancestors
 
     @property
     def data_folder(self) -> Path:

@@ -1,5 +1,6 @@
 """The one way out: a request to a registered system, held to TLS, to its own host, to a time and to a size."""
 
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,13 +19,27 @@ LONGEST_BODY = 8_000_000
 CONNECT_SECONDS, READ_SECONDS, ALL_SECONDS = 5.0, 10.0, 20.0
 MOST_REDIRECTS = 3
 CHUNK = 65_536
+# Its own words at the level of debugging hold addresses, and these hold the ids of patients.
+logging.getLogger("urllib3").setLevel(logging.INFO)
 AGENT = {"User-Agent": f"afofit/{__version__}"}
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+MAYBE_SENT = (
+    urllib3.exceptions.ReadTimeoutError,
+    urllib3.exceptions.ProtocolError,
+    urllib3.exceptions.DecodeError,
+)
 MOVED = frozenset({301, 302, 303, 307, 308})
 
 
 class Unreached(Exception):
-    """Another system could not be reached, or its answer could not be read: why, without a word of its content."""
+    """Another system could not be reached, or its answer could not be read: why, without a word of its content.
+
+    ``sent`` says that the request may have arrived all the same.
+    """
+
+    def __init__(self, why: str, *, sent: bool = False) -> None:
+        super().__init__(why)
+        self.sent = sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +137,7 @@ class Wire:
             finally:
                 response.release_conn()
         except urllib3.exceptions.HTTPError as error:
-            raise Unreached(_why(error)) from None
+            raise Unreached(_why(error), sent=isinstance(error, MAYBE_SENT)) from None
         return Answer(response.status, {name.lower(): text for name, text in response.headers.items()}, content)
 
 
@@ -132,10 +147,10 @@ def _read(response: urllib3.BaseHTTPResponse, longest: int, until: float) -> byt
         size += len(part)
         if size > longest:
             response.close()
-            raise Unreached(_("its answer is longer than {longest} bytes").format(longest=longest))
+            raise Unreached(_("its answer is longer than {longest} bytes").format(longest=longest), sent=True)
         if time.monotonic() > until:
             response.close()
-            raise Unreached(_("it answers too slowly"))
+            raise Unreached(_("it answers too slowly"), sent=True)
         parts.append(part)
     return b"".join(parts)
 

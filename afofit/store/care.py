@@ -8,11 +8,12 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Select, delete, func, or_, select, update
 
-from afofit.store import deliveries, fittings, patients, releases
+from afofit.store import deliveries, ehrs, fittings, origins, patients, releases
 from afofit.store.audit import append
 from afofit.store.clinics import clinic
 from afofit.store.database import Desk
 from afofit.store.errors import Missing
+from afofit.store.exchange_tables import OriginRow, SentRow
 from afofit.store.tables import (
     ApprovalRow,
     AuditRow,
@@ -78,6 +79,24 @@ def _fitting(desk: Desk, stored: fittings.Stored) -> Json:
         "withdrawal": withdrawal and {"name": withdrawal.name, "at": _at(withdrawal.at), "reason": withdrawal.reason},
         "deliveries": [_delivery(one) for one in deliveries.of_fitting(desk, stored.id)],
         "links": [_link(one) for one in releases.of_fitting(desk, stored.id)],
+        "chart": _chart(desk, stored),
+    }
+
+
+def _chart(desk: Desk, stored: fittings.Stored) -> Json | None:
+    """The chart from which a fitting came, and what was sent there."""
+    origin = origins.of_series(desk, stored.series_id)
+    if origin is None:
+        return None
+    return {
+        "system": ehrs.find(desk, origin.ehr_id).issuer,
+        "patient": origin.patient,
+        "encounter": origin.encounter,
+        "at": _at(origin.at),
+        "sent": [
+            {"item": one.item, "state": one.state, "place": one.place, "said": one.said, "at": _at(one.at)}
+            for one in origins.sent(desk, stored.id)
+        ],
     }
 
 
@@ -154,7 +173,10 @@ def erase(desk: Desk, patient_id: UUID) -> dict[str, int]:
         raise Missing("patient")
     its = _fittings_of(patient_id)
     desk.session.execute(update(PatientRow).where(PatientRow.id == patient_id).values(erasing_at=desk.now))
+    origins.forget(desk, desk.session.execute(its).scalars())
     steps = {
+        "sent": delete(SentRow).where(SentRow.fitting_id.in_(its)),
+        "origins": delete(OriginRow).where(OriginRow.series_id.in_(its)),
         "deliveries": delete(DeliveryRow).where(DeliveryRow.fitting_id.in_(its)),
         "links": delete(ReleaseRow).where(ReleaseRow.fitting_id.in_(its)),
         "approvals": delete(ApprovalRow).where(ApprovalRow.fitting_id.in_(its)),

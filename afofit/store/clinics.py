@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from afofit.store import launches
 from afofit.store.accounts import ROLES, Role, RoleName, User
 from afofit.store.actors import Actor, command
 from afofit.store.audit import append
@@ -169,6 +170,7 @@ def set_roles(desk: Desk, account_id: int, roles: Iterable[RoleName], *, active:
         raise Conflict("last_administrator", _("The clinic needs at least one administrator who can sign in."))
     if not active:
         end_visits(desk, account_id)
+        launches.end_all(desk, account_id)
         desk.session.execute(delete(InvitationRow).where(InvitationRow.account_id == account_id))
     append(desk, "account changed", "account", account_id, roles=sorted(wanted), active=active)
 

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from afofit.store import clinics
+from afofit.store import clinics, origins
 from afofit.store.actors import command
 from afofit.store.audit import append
 from afofit.store.batch_tables import BatchItemRow
 from afofit.store.database import Desk, Store
+from afofit.store.exchange_tables import EhrRow, LaunchRow, OriginRow, SentRow
 from afofit.store.patients import Identity
 from afofit.store.tables import DeliveryRow, EntryRow, FittingRow, PatientRow, WithdrawalRow
 
@@ -22,6 +23,10 @@ LOCKED: tuple[tuple[Any, Any, tuple[str, ...]], ...] = (
     (WithdrawalRow, WithdrawalRow.fitting_id, ("reason",)),
     (EntryRow, EntryRow.id, ("fields",)),
     (DeliveryRow, DeliveryRow.id, ("note",)),
+    (EhrRow, EhrRow.id, ("secret",)),
+    (LaunchRow, LaunchRow.id, ("opening", "asked", "content")),
+    (OriginRow, OriginRow.series_id, ("chart",)),
+    (SentRow, SentRow.id, ("answer",)),
     (BatchItemRow, BatchItemRow.id, ("given", "problems")),
 )
 
@@ -67,4 +72,8 @@ def _anew(desk: Desk, row: Any, columns: tuple[str, ...]) -> dict[str, bytes | N
         assert isinstance(said, dict)  # noqa: S101
         reference = (Identity(said["reference"]).reference or "").strip()
         values["reference_index"] = vault.index(reference) if reference else None
+    elif isinstance(row, OriginRow):
+        said = vault.unlock_json(row.chart)
+        assert isinstance(said, dict)  # noqa: S101
+        values["subject"] = origins.mark(desk, row.ehr_id, said["patient"])
     return values

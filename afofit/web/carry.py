@@ -7,7 +7,7 @@ from flask import current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-FORMS = frozenset({"kept.new", "kept.edit"})
+FORMS = frozenset({"kept.new", "kept.edit", "smart.fitting"})
 """Forms that take so long to fill that a visit may end meanwhile."""
 DROPPED = frozenset({"csrf_token", "keep", "choose", "apply", "confirm", "units_answer", "again"})
 """Tokens and buttons: the form is shown again, and what to do with it is decided there."""

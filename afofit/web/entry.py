@@ -132,6 +132,8 @@ class Entry:
     """What was measured at the last visit, and when."""
     was: str = ""
     """What stood here in the fitting that is changed."""
+    chart: str = ""
+    """What the open chart says of it."""
 
     @property
     def id(self) -> str:

@@ -154,6 +154,7 @@ class FormPage:
         remarks: Remarks = NO_REMARKS,
         last: Mapping[str, str] = NOTHING,
         was: Mapping[str, str] = NOTHING,
+        chart: Mapping[str, str] = NOTHING,
         focus: str = "",
     ) -> None:
         self.typed = typed
@@ -171,6 +172,7 @@ class FormPage:
             entry.doubts = remarks.doubts.get(entry.name, ())
             entry.third = entry.name in remarks.thirds or bool(entry.again[1:] and entry.again[1])
             entry.last = last.get(entry.name, "")
+            entry.chart = chart.get(entry.name, "")
             entry.was = entry.worded(was[entry.name]) if entry.name in was else ""
         self._focus(focus)
 

@@ -21,6 +21,7 @@ from afofit.schemas.printing import read_printing
 from afofit.schemas.problems import Problem, Refused
 from afofit.store import deliveries, entries, fittings, patients, releases
 from afofit.web import drafts, pages
+from afofit.web.chart_part import chart_part
 from afofit.web.delivery_pages import visits
 from afofit.web.fill import flatten
 from afofit.web.form_page import FormPage
@@ -61,6 +62,7 @@ def _one(fitting_id: UUID, link: str = "") -> str:
         links = releases.of_fitting(desk, fitting_id)
         kept = deliveries.of_fitting(desk, fitting_id)
         previous = records.before(desk, record)
+        chart = chart_part(desk, record)
     page = FormPage(MultiDict(flatten(record.given) | {"working": [request.args.get("working", "")]}))
     standing = None if record.stored.withdrawal else records.standing(record)
     result = result_page(record.fitting, page, pages.drawings(record.fitting), standing)
@@ -73,9 +75,10 @@ def _one(fitting_id: UUID, link: str = "") -> str:
         visits=visits(record, kept),
         previous=previous.stored if previous else None,
         changes=records.changed(record, previous),
+        chart=chart,
         link=link,
         link_qr=Markup(svg.qr(link)) if link else "",  # noqa: S704
-        cautions=_cautions(record),
+        cautions=cautions_of(record),
         page=page,
         result=result,
         newest=max(row.revision for row in history),
@@ -84,7 +87,7 @@ def _one(fitting_id: UUID, link: str = "") -> str:
     )
 
 
-def _cautions(record: Record) -> list[tuple[str, str, str]]:
+def cautions_of(record: Record) -> list[tuple[str, str, str]]:
     """Code, title and message of each caution, once; of both legs the message of the first."""
     found = [each for limb in record.fitting.limbs.values() for each in limb.findings if each.severity == "caution"]
     first = {each.code: each for each in reversed(found)}

@@ -32,7 +32,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from afofit.access import Access, settings, store
 from afofit.settings import Settings
-from afofit.store import clinics, visits
+from afofit.store import clinics, launches, visits
 from afofit.store.accounts import Role, User, WebAuthn
 from afofit.store.actors import Actor, person
 from afofit.store.audit import append
@@ -210,7 +210,9 @@ def _configure(app: Flask) -> None:
     app.config.update({f"SECURITY_{name}": value for name, value in (URLS | HABITS | made).items()})
     app.config.update(
         SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
+        # In the frame of another site only a cookie of this kind is kept; every form carries a token besides.
+        SESSION_COOKIE_SAMESITE="None" if own.framed else "Lax",
+        SESSION_COOKIE_PARTITIONED=own.framed,
         SESSION_COOKIE_SECURE=own.public_url.startswith("https"),
         WTF_CSRF_CHECK_DEFAULT=False,
         # A form may stay open as long as the visit; no page says where it came from, so the referrer cannot be asked.
@@ -336,7 +338,9 @@ def _signed_out(_: Flask, user: User | None = None, **__: object) -> None:
     token = session.pop(VISIT, None)
     if token and user is not None and user.is_authenticated:
         visits.end(store(), token, now())
-        _say(user, "signed out")
+        with store().writing(_actor(user)) as desk:
+            launches.end_all(desk, user.id)
+            append(desk, "signed out", "account", user.id)
 
 
 def _changed_password(_: Flask, user: User, **__: object) -> None:

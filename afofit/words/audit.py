@@ -17,6 +17,7 @@ KINDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "fitting approved": N_("Fitting approved"),
             "fitting withdrawn": N_("Fitting withdrawn"),
             "delivery kept": N_("Visit kept"),
+            "sent to chart": N_("Fitting sent to the chart"),
         },
     ),
     "patient": (
@@ -76,6 +77,18 @@ KINDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "batch accepted": N_("Batch of requests accepted"),
             "batch finished": N_("Batch of requests finished"),
             "batch cancelled": N_("Batch of requests cancelled"),
+        },
+    ),
+    "ehr": (
+        N_("Record system"),
+        {"EHR registered": N_("Record system registered"), "EHR removed": N_("Record system removed")},
+    ),
+    "launch": (
+        N_("Open chart"),
+        {
+            "chart opened": N_("Chart opened"),
+            "chart not opened": N_("Chart not opened"),
+            "chart closed": N_("Chart closed"),
         },
     ),
     "protocol": (
@@ -206,6 +219,9 @@ DETAILS: Mapping[str, Callable[[Any], str]] = {
     "scopes": lambda codes: ", ".join(codes),
     "account": lambda number: _("in the name of account {number}").format(number=number),
     "reason": str,
+    "method": str,
+    "written": lambda count: _count(ngettext("%(num)s entry written", "%(num)s entries written", count), count),
+    "refused": lambda count: _count(ngettext("%(num)s entry refused", "%(num)s entries refused", count), count),
     "days": _days,
     "tries": _tries,
     "version": _version,
@@ -220,5 +236,6 @@ DETAILS: Mapping[str, Callable[[Any], str]] = {
     "links": lambda count: _count(ngettext("%(num)s link", "%(num)s links", count), count),
     "drafts": lambda count: _count(ngettext("%(num)s draft", "%(num)s drafts", count), count),
 }
-SILENT = frozenset({"digest", "fitting", "retries"})
-"""What is said for the machine: what a fitting held when it was stored, which fitting a link is of, kept retries."""
+SILENT = frozenset({"digest", "fitting", "retries", "ehr", "sent", "origins"})
+"""What is said for the machine: what a fitting held when it was stored, which fitting a link is of, kept retries, which
+record system a chart is of, what was erased of it."""

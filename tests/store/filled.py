@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, MetaData, text
 
-from afofit.store import clinics, deliveries, fittings, patients, protocols, releases
+from afofit.store import clinics, deliveries, ehrs, fittings, origins, patients, protocols, releases
 from afofit.store.actors import Actor, person
 from afofit.store.database import Desk, Store
 from afofit.store.deliveries import Delivery
@@ -16,6 +16,14 @@ from afofit.store.patients import Identity
 
 BORN = date(1961, 5, 4)
 ANNA = Identity("A-17", "Anna Example", BORN)
+EHR = ehrs.New(
+    name="Chart",
+    issuer="https://ehr.example/fhir",
+    client_id="afofit",
+    method="client_secret_basic",
+    online=False,
+    secret={"secret": "kept from everybody"},
+)
 DELIVERED = Delivery(
     side="left",
     on=date(2026, 3, 2),
@@ -95,6 +103,11 @@ def fill(store: Store, *, email: str = "kim@example.org") -> Filled:
         retry = fittings.Retry("again", b"body")
         second = fittings.save(desk, snapshot(desk, 2), stored.patient_id, kind="change", previous=stored, retry=retry)
         fittings.withdraw(desk, fittings.find(desk, second), "wrong leg")
+        ehr_id = ehrs.register(desk, EHR)
+        origins.came_from(desk, fitting_id, ehr_id, "anna-1", "visit-1")
+    assert origins.claim(store, actor, fitting_id, ehr_id, "document")
+    with store.writing(actor) as desk:
+        origins.settle(desk, fitting_id, ehr_id, "document", "written", place="DocumentReference/9", said="")
     return Filled(actor, stored.patient_id, fitting_id, token)
 
 

@@ -6,7 +6,7 @@ import orjson
 import pytest
 from sqlalchemy import text
 
-from afofit.store import audit, care, checks, clinics, entries, fittings, patients, rotate
+from afofit.store import audit, care, checks, clinics, ehrs, entries, fittings, origins, patients, rotate
 from afofit.store.database import Store
 from afofit.store.errors import Missing
 from afofit.store.patients import Identity
@@ -32,6 +32,8 @@ def test_a_copy_holds_everything_of_the_one_patient(store: Store) -> None:
     }
     first, second = copy["fittings"]
     assert first["request"] == {"number": 1}
+    assert first["chart"]["patient"] == second["chart"]["patient"] == "anna-1"
+    assert [one["place"] for one in first["chart"]["sent"]] == ["DocumentReference/9"]
     assert first["approval"]["acknowledged"] == ["F01"]
     assert [one["note"] for one in first["deliveries"]] == ["no marks", ""]
     assert len(first["links"]) == 1
@@ -50,6 +52,9 @@ def test_a_copy_holds_everything_of_the_one_patient(store: Store) -> None:
     assert filled.token not in said
 
 
+LEFT = {"patient": 1, "fitting": 1, "delivery": 0, "entry": 0, "origin": 0, "sent": 0}
+
+
 def test_erasing_leaves_the_audit_and_nothing_else_of_the_patient(store: Store) -> None:
     filled = fill(store)
     other = keep(store, filled.actor, BEN)
@@ -59,6 +64,8 @@ def test_erasing_leaves_the_audit_and_nothing_else_of_the_patient(store: Store) 
     with store.writing(filled.actor) as desk:
         counts = care.erase(desk, filled.patient_id)
     assert counts == {
+        "sent": 1,
+        "origins": 1,
         "deliveries": 2,
         "links": 1,
         "approvals": 1,
@@ -69,8 +76,8 @@ def test_erasing_leaves_the_audit_and_nothing_else_of_the_patient(store: Store) 
     }
     rows = all_rows(store)
     assert len(rows["audit"]) == before + 1
-    left = {name: len(some) for name, some in rows.items() if name in ("patient", "fitting", "delivery", "entry")}
-    assert left == {"patient": 1, "fitting": 1, "delivery": 0, "entry": 0}
+    left = {name: len(some) for name, some in rows.items() if name in LEFT}
+    assert left == LEFT
     assert checks.check(store).faults == []
     with store.reading(filled.actor) as desk:
         assert fittings.find(desk, other)
@@ -158,13 +165,16 @@ def test_a_new_key_takes_over_and_the_old_one_opens_nothing(store: Store, key: s
     both = Store(store.url, Vault([new, key]))
     with both.writing(filled.actor) as desk:
         assert patients.resolve(desk, Identity("A-17")).id == filled.patient_id
-    # A patient, two fittings, a reason, a draft, two deliveries of which one has a note.
-    assert rotate.rotate(both) == 7
+    # A patient, two fittings, a reason, a draft, two deliveries of which one has a note; an EHR, an origin, a thing sent.
+    assert rotate.rotate(both) == 10
     both.close()
     only = Store(store.url, Vault([new]))
     with only.writing(filled.actor) as desk:
         assert patients.resolve(desk, Identity("A-17")).id == filled.patient_id
         assert len(entries.listed(desk)) == 1
+        (ehr,) = ehrs.listed(desk)
+        assert ehrs.secret(desk, ehr.id)[0] == {"secret": "kept from everybody"}
+        assert filled.fitting_id in origins.of_chart(desk, ehr.id, "anna-1")
         care.export(desk, filled.patient_id)
     assert checks.check(only).faults == []
     only.close()

@@ -40,6 +40,14 @@ SECOND = (
         fixed=DELIVERY.split(),
     ),
 )
+SIXTH = (
+    Guard(
+        "origin",
+        patient="(SELECT patient_id FROM fitting WHERE fitting.id = OLD.series_id)",
+        fixed=("series_id", "clinic_id", "ehr_id", "at"),
+    ),
+    Guard("sent", patient=OF_FITTING, fixed=("id", "clinic_id", "fitting_id", "ehr_id", "item")),
+)
 """Encrypted columns may be written again, with a new key: the digest and the encryption itself guard what they say."""
 
 
