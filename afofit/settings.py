@@ -80,10 +80,6 @@ class Settings:
         if self.log not in LOGS:
             raise ValueError(f"AFOFIT_LOG: {self.log!r} is none of {', '.join(LOGS)}")
 
-    def __post_init__(self) -> None:
-        # What is wrong is said at the start, not at the first page.
-        _ = self.ancestors
-
     @property
     def data_folder(self) -> Path:
         """The data folder as a path."""
