@@ -1,6 +1,12 @@
-"""What gunicorn does besides serving: one of its workers, whichever is first, works on batches as well."""
+"""How gunicorn serves: slow clients hold up nobody, and one worker, whichever is first, works on batches as well."""
 
 from typing import Any
+
+worker_class = "afofit.worker.Collecting"
+# Longer than any request takes; a worker that hangs is replaced then.
+timeout = 60
+# What is being answered when the service is stopped is answered; most of it takes less than a second.
+graceful_timeout = 30
 
 
 def post_worker_init(worker: Any) -> None:
