@@ -19,9 +19,9 @@ from afofit.app import create_app
 from afofit.settings import Settings
 from afofit.store import clinics, migrate
 from afofit.web.fill import flatten
+from tests.chromium import ARGUMENTS
 from tests.examples import request_of
 from tests.serving import serving
-from tests.web.test_browser import ARGUMENTS
 
 WIDTHS = (1280, 820, 390)
 FOLDER = Path(__file__).parent / "pictures" / "pages"

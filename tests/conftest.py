@@ -8,6 +8,9 @@ import pytest
 
 from afofit.web import sign_in
 from tests import databases
+from tests.chromium import chromium
+
+__all__ = ["chromium"]
 
 # A password costs a tenth of a second by design; hundreds of test people need not pay it. test_sign_in holds the cost
 # of the product itself.

@@ -10,9 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from tests.accessibility.states import STATES
 from tests.accessibility.world import Shown, World
-from tests.web.test_browser import WAIT_MS, browser
-
-__all__ = ["browser"]
+from tests.chromium import WAIT_MS
 
 HOST = "http://afofit.test"
 NOT_PASSED_ON = ("content-length", "content-encoding", "set-cookie")
@@ -75,8 +73,8 @@ def show(context: BrowserContext, shown: Shown) -> Page:
 
 
 @pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1280, "height": 900})
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    made = chromium.new_context(viewport={"width": 1280, "height": 900})
     made.set_default_timeout(WAIT_MS)
     yield made
     made.close()

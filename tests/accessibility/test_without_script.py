@@ -7,15 +7,15 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.accessibility.conftest import Gallery, show
-from tests.web.test_browser import WAIT_MS
+from tests.chromium import WAIT_MS
 
 PHONE_BYTES = 40_000
 """What a patient's page may weigh with its styles."""
 
 
 @pytest.fixture(scope="module")
-def plain(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+def plain(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
     context.set_default_timeout(WAIT_MS)
     yield context
     context.close()

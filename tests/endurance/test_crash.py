@@ -9,7 +9,7 @@ import pytest
 from tests.endurance.crash import FITTINGS, asked, crash
 from tests.endurance.service import KINDS, Database, Service, found_clinic, serving
 
-EACH = 100
+EACH = 50
 
 
 @pytest.mark.parametrize("kind", KINDS)

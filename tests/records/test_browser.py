@@ -8,11 +8,9 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
 from afofit.web.fill import flatten
+from tests.chromium import WAIT_MS
 from tests.records.conftest import PASSWORD, Clinic, email_of
 from tests.serving import serving
-from tests.web.test_browser import WAIT_MS, browser
-
-__all__ = ["browser"]
 
 Json = dict[str, Any]
 PHONE = {"width": 390, "height": 844}
@@ -30,8 +28,8 @@ def address(clinic: Clinic) -> Iterator[str]:
         yield url
 
 
-def opened(browser: Chromium, complaints: list[str], **options: Any) -> Page:
-    context = browser.new_context(**options)
+def opened(chromium: Chromium, complaints: list[str], **options: Any) -> Page:
+    context = chromium.new_context(**options)
     context.set_default_timeout(WAIT_MS)
     page = context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -57,10 +55,10 @@ def fill(page: Page, fields: dict[str, list[str]]) -> None:
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 def test_from_sign_in_to_the_patients_phone(
-    browser: Chromium, clinic: Clinic, address: str, asked: Json, script: bool
+    chromium: Chromium, clinic: Clinic, address: str, asked: Json, script: bool
 ) -> None:
     complaints: list[str] = []
-    page = opened(browser, complaints, java_script_enabled=script)
+    page = opened(chromium, complaints, java_script_enabled=script)
     page.goto(f"{address}/fittings")
     expect(page).to_have_url(f"{address}/sign-in?next=/fittings")
     page.fill("[name=email]", email_of(clinic.orthotist))
@@ -85,7 +83,7 @@ def test_from_sign_in_to_the_patients_phone(
     link = page.locator("#link-h ~ p a").get_attribute("href")
     assert link is not None
 
-    phone = opened(browser, complaints, viewport=PHONE, has_touch=True, java_script_enabled=script)
+    phone = opened(chromium, complaints, viewport=PHONE, has_touch=True, java_script_enabled=script)
     phone.goto(link)
     expect(phone.locator("body")).not_to_contain_text("Kim")
     for part, text in (("day", "28"), ("month", "2"), ("year", "1981")):

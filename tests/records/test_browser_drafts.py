@@ -16,12 +16,10 @@ from afofit.store import entries
 from afofit.store.tables import VisitRow
 from afofit.web import sign_in
 from afofit.web.fill import flatten
+from tests.chromium import WAIT_MS
 from tests.examples import request_of
 from tests.records.conftest import PASSWORD, Clinic, email_of
 from tests.records.test_browser import TYPE
-from tests.web.test_browser import WAIT_MS, browser
-
-__all__ = ["browser"]
 
 SAVED = re.compile(r"Draft saved \d\d:\d\d, \d+ of \d+ entered")
 HEIGHT = "#limbs-right-fibular_head_height"
@@ -81,13 +79,14 @@ def complaints() -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def device(browser: Chromium, server: Server, complaints: list[str]) -> Iterator[Callable[..., BrowserContext]]:
+def device(chromium: Chromium, server: Server, complaints: list[str]) -> Iterator[Callable[..., BrowserContext]]:
     """A browser of its own, signed in."""
     made: list[BrowserContext] = []
 
     def open_one(**options: Any) -> BrowserContext:
-        context = browser.new_context(**options)
+        context = chromium.new_context(**options)
         context.set_default_timeout(WAIT_MS)
+        context.clock.install()
         made.append(context)
         page = new_page(context, complaints)
         page.goto(f"{server.address}/sign-in")
@@ -122,6 +121,15 @@ def kept(clinic: Clinic) -> list[entries.Entry]:
 def end_every_visit(clinic: Clinic) -> None:
     with clinic.store.system() as session:
         session.execute(update(VisitRow).values(ended_at=sign_in.now()))
+
+
+def wait(page: Page, time: str) -> None:
+    """Let the clock of the page run on; what was to come in that time comes at once."""
+    page.clock.fast_forward(time)
+
+
+PAUSE = "00:02"
+"""How long after the last key a draft is saved; the first test waits for it, the others turn the clock."""
 
 
 def note(page: Page) -> Any:
@@ -186,13 +194,16 @@ def test_the_server_goes_and_comes_back(
     page = new_page(device(), complaints)
     page.goto(f"{server.address}/fittings/new")
     page.locator(HEIGHT).fill("455")
+    wait(page, PAUSE)
     note(page).to_have_text(SAVED)
     server.stop()
     page.locator(HEIGHT).fill("456")
+    wait(page, PAUSE)
     said(page).to_have_text(re.compile(r"^Not saved since \d\d:\d\d\. Keep this page open, we try again\.$"))
     expect(page.locator(HEIGHT)).to_have_value("456")
     expect(page.locator("body")).to_have_attribute("data-saved", "false")
     server.start()
+    wait(page, "00:30")
     said(page).to_have_text("Saved again.")
     assert [one.fields["limbs.right.fibular_head_height"] for one in kept(clinic)] == [["456"]]
 
@@ -204,9 +215,11 @@ def test_the_sign_in_ends_and_saving_goes_on_after_a_new_one(
     page = new_page(context, complaints)
     page.goto(f"{server.address}/fittings/new")
     page.locator(HEIGHT).fill("455")
+    wait(page, PAUSE)
     note(page).to_have_text(SAVED)
     end_every_visit(clinic)
     page.locator(HEIGHT).fill("456")
+    wait(page, PAUSE)
     said(page).to_contain_text("Signed out. Sign in again to save; what you typed stays on this page.")
     with context.expect_page() as opened:
         page.get_by_role("link", name="Sign in again").click()
@@ -247,15 +260,14 @@ def test_two_minutes_before_the_sign_in_ends_it_can_be_kept(
     server: Server, device: Callable[..., BrowserContext], complaints: list[str]
 ) -> None:
     page = new_page(device(), complaints)
-    page.clock.install()
     page.goto(f"{server.address}/fittings/new")
-    page.clock.fast_forward("27:30")
+    wait(page, "27:30")
     said(page).to_be_empty()
-    page.clock.fast_forward("00:45")
+    wait(page, "00:45")
     said(page).to_contain_text(re.compile(r"You will be signed out at \d\d:\d\d\."))
     page.get_by_role("button", name="Stay signed in").click()
     said(page).to_have_text("You stay signed in.")
-    page.clock.fast_forward("03:00")
+    wait(page, "03:00")
     said(page).to_have_text("You stay signed in.")
 
 
@@ -271,13 +283,16 @@ def test_saved_on_another_device(
     here = new_page(device(), complaints)
     here.goto(f"{server.address}/fittings/new")
     here.locator(HEIGHT).fill("450")
+    wait(here, PAUSE)
     note(here).to_have_text(SAVED)
     there = new_page(device(), complaints)
     there.goto(here.url)
     there.locator(HEIGHT).fill("465")
     expect(there.locator("body")).to_have_attribute("data-saved", "false")
+    wait(there, PAUSE)
     expect(there.locator("body")).to_have_attribute("data-saved", "true")
     here.locator(HEIGHT).fill("455")
+    wait(here, PAUSE)
     ask = here.locator("#ask")
     expect(ask).to_contain_text("Saved on another device")
     expect(ask.locator("tbody tr")).to_have_text(re.compile(r"Fibular head height, right leg\s*455\s*465"))
@@ -297,6 +312,7 @@ def test_what_is_computed_at_once_leaves_no_draft_behind(
     page.locator("#patient-reference").fill("A-9")
     page.locator("form.fitting .btn:visible", has_text="Compute and store").first.click()
     expect(page.locator(".banner")).to_contain_text("Draft, not approved")
-    # A save that follows the last key comes two seconds after it.
-    page.wait_for_timeout(2500)
+    # A save that follows the last key would come now.
+    wait(page, PAUSE)
+    page.wait_for_timeout(500)
     assert kept(clinic) == []

@@ -1,7 +1,7 @@
 """The application as a visitor meets it, and the worked examples to post to it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Page as BrowserPage
 
 from afofit.app import create_app
 from afofit.web.fill import flatten
+from tests.chromium import WAIT_MS
+from tests.serving import serving
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 Fields = dict[str, list[str]]
@@ -129,3 +133,32 @@ def filled(worked: dict[str, Any]) -> Callable[..., Fields]:
         return fields
 
     return fill
+
+
+@pytest.fixture(scope="session")
+def address(app: Flask) -> Iterator[str]:
+    with serving(app) as url:
+        yield url
+
+
+@pytest.fixture
+def visit(chromium: Browser, address: str) -> Iterator[Callable[..., BrowserPage]]:
+    """visit("/?example=E1", width=390, java_script_enabled=False): a page that must not say an error of its own."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_page(path: str = "/", *, width: int = 1280, height: int = 900, **options: Any) -> BrowserPage:
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        context.set_default_timeout(WAIT_MS)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.goto(address + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []

@@ -6,9 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from tests.web.test_browser import address, browser, compute, visit
-
-__all__ = ["address", "browser", "visit"]
+from tests.web.test_browser import compute
 
 FOREFOOT = "#limbs-right-forefoot_width"
 CALF = "#limbs-right-calf_circumference"

@@ -1,8 +1,6 @@
 """Signing in: password, authenticator, recovery codes, limits, and visits that end."""
 
 import re
-import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,9 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from passlib.hash import argon2
 from passlib.totp import TOTP
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from afofit.app import create_app
@@ -26,8 +24,9 @@ from afofit.store.accounts import User
 from afofit.store.database import Store
 from afofit.store.tables import AuditRow, RateRow
 from afofit.web import sign_in
+from tests.chromium import WAIT_MS
 from tests.conftest import COST_OF_A_PASSWORD
-from tests.web.test_browser import ARGUMENTS, CANDIDATES, WAIT_MS
+from tests.serving import serving
 
 EMAIL, PASSWORD, WRONG = "ada@example.org", "correct horse battery", "wrong horse battery"
 SETUP = {
@@ -281,17 +280,10 @@ def test_cookie_is_kept_from_scripts_and_from_plain_http(tmp_path: Path) -> None
 
 
 @pytest.fixture
-def page(service: Flask, browser: Browser) -> Iterator[Page]:
+def page(service: Flask, browser: Browser, chromium: Chromium) -> Iterator[Page]:
     """A real browser with an authenticator in it, on the sign-in page."""
-    path = next(filter(None, map(shutil.which, CANDIDATES)), None)
-    if path is None:
-        pytest.skip("NO CHROMIUM FOUND: passkeys are NOT tested.")
-    server = make_server("localhost", 0, service, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        page = chromium.new_page(base_url=f"http://localhost:{server.server_port}")
+    with serving(service, "localhost") as address:
+        page = chromium.new_page(base_url=address)
         page.set_default_timeout(WAIT_MS)
         page.goto("/sign-in")
         tools = page.context.new_cdp_session(page)
@@ -305,9 +297,7 @@ def page(service: Flask, browser: Browser) -> Iterator[Page]:
         }
         tools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
         yield page
-        chromium.close()
-    server.shutdown()
-    thread.join()
+        page.close()
 
 
 def test_passkey(page: Page, store: Store) -> None:
