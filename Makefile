@@ -2,11 +2,14 @@
 # make test:  set up and run formatting, linting, types, layers and all tests
 # make crash: kill workers and databases while fittings are stored (KILLS), and look for what was acknowledged
 # make fuzz:  send REQUESTS generated requests, valid and damaged, through every door, and look for faults and canaries
+# make load:  USERS users of a clinic for SECONDS, bursts and slow clients among them: how long answers take, and no fault
 # make bench: measure the engine, the service and the sheet against their peers
 
 SHELL := /bin/sh
 PORT ?= 8000
 KILLS ?= 20
+USERS ?= 192
+SECONDS ?= 60
 REQUESTS ?= 10000
 AFOFIT_DATA ?= var
 export AFOFIT_DATA
@@ -14,7 +17,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := afofit tests bench docs wsgi.py
 
-.PHONY: serve test check bench crash fuzz clean tools
+.PHONY: serve test check bench crash load fuzz clean tools
 
 serve: $(VENV)/run.done
 	@mkdir -p "$(AFOFIT_DATA)"
@@ -36,6 +39,9 @@ bench: $(VENV)/peers.done
 
 crash: $(VENV)/test.done
 	$(BIN)/python -m tests.endurance.crash --kills $(KILLS)
+
+load: $(VENV)/test.done
+	$(BIN)/python -m tests.endurance.load --users $(USERS) --seconds $(SECONDS)
 
 fuzz: $(VENV)/test.done
 	$(BIN)/python -m tests.endurance.fuzz --requests $(REQUESTS)
