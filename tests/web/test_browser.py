@@ -6,7 +6,17 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+
+from tests.chromium import ARGUMENTS, CANDIDATES, WAIT_MS
+
+__all__ = ["ARGUMENTS", "CANDIDATES", "WAIT_MS"]
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Browser) -> Browser:
+    """The same browser by the name that other tests know it by."""
+    return chromium
 
 
 def compute(page: Page) -> None:
