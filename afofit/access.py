@@ -1,7 +1,7 @@
 """Who may call a route. Every route says it with one of these; the application refuses a route that does not.
 
 ``public`` is for anyone, ``calculator`` for anyone while the calculator is on, ``member`` for people who signed in,
-``bearer`` for other systems with a key, ``link`` for a patient who opened a link.
+``bearer`` for other systems with a key, ``link`` for a patient who opened a link, ``watcher`` for who runs the service.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from afofit.store.database import Store
 PATIENT = "patient_release"
 """Where the cookie of a patient keeps the id of the link and when it was opened."""
 View = TypeVar("View", bound=Callable[..., Any])
-Kind = Literal["public", "calculator", "member", "bearer", "link"]
+Kind = Literal["public", "calculator", "member", "bearer", "link", "watcher"]
 Role = Literal["orthotist", "administrator"]
 
 
@@ -63,6 +63,11 @@ def bearer(scope: str) -> Callable[[View], View]:
 def link(why: str) -> Callable[[View], View]:
     """A patient who opened a link and gave the right date of birth."""
     return _declaring(Access("link", why))
+
+
+def watcher(why: str) -> Callable[[View], View]:
+    """Who runs the service: with a token of its settings, or, where none is set, from the machine itself."""
+    return _declaring(Access("watcher", why))
 
 
 def access_of(view: Callable[..., Any]) -> Access | None:

@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from afofit import cli, cli_charts, cli_store, gate
 from afofit.access import settings, visitor
-from afofit.api import batch_routes, fhir_routes, openapi, protocol_routes, record_routes, token_routes
+from afofit.api import batch_routes, fhir_routes, openapi, protocol_routes, record_routes, token_routes, watch_routes
 from afofit.api import routes as api
 from afofit.api.problems import http_error
 from afofit.batches.queue import Queue
@@ -21,6 +21,7 @@ from afofit.smart.wire import Wire
 from afofit.store.database import Away, Broken, Store
 from afofit.store.rates import Pace
 from afofit.store.secrecy import Vault, kept, new_encryption_key, new_token
+from afofit.watching import logs, requests
 from afofit.web import (
     audit_page,
     care_pages,
@@ -56,7 +57,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 HSTS = "max-age=31536000; includeSubDomains"
-MACHINE_PATHS = ("/api/", "/health", "/oauth/", "/.well-known/")
+MACHINE_PATHS = ("/api/", "/health", "/ready", "/metrics", "/oauth/", "/.well-known/")
 FHIR_PATHS = "/fhir/"
 RETRY_SECONDS = "2"
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -70,13 +71,16 @@ class Service(Flask):
         kind, _, place = exc_info
         way = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(place)]
         name = kind.__name__ if kind else "unknown"
+        requests.numbers().faults.inc()
         log.error("%s while answering %s %s\n  %s", name, request.method, request.endpoint, "\n  ".join(way))
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready for any WSGI server."""
     settings = settings or from_environment()
+    logs.install(settings.log)
     app = Service("afofit")
+    requests.install(app)
     app.config["MAX_CONTENT_LENGTH"] = settings.body_limit_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_limit_bytes
     app.config["AFOFIT"] = settings
@@ -101,7 +105,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         record_routes.blueprint,
         batch_routes.blueprint,
         protocol_routes.blueprint,
-        api.health,
+        watch_routes.blueprint,
         token_routes.blueprint,
         openapi.blueprint,
         fhir_routes.blueprint,
@@ -153,6 +157,7 @@ def _error(error: HTTPException) -> Response:
 
 def _away(_: Exception) -> Response:
     """The database cannot be reached or written: nothing was stored, and a second try is safe."""
+    requests.numbers().away.inc()
     log.error("the database is away while answering %s %s", request.method, request.endpoint)
     answer = _error(ServiceUnavailable())
     answer.headers["Retry-After"] = RETRY_SECONDS

@@ -1,6 +1,8 @@
 """The gate: before any view is called, whoever asks is recognised and held against what the route declares."""
 
 from datetime import UTC, datetime
+from hmac import compare_digest
+from ipaddress import ip_address
 from uuid import UUID
 
 from flask import Flask, current_app, g, request, session
@@ -19,6 +21,9 @@ from afofit.web import carry, sign_in
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 KEYED = frozenset({"api", "fhir"})
 """Blueprints of the calculator for other systems: with it turned off, they need a key."""
+
+FORWARDING = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded")
+"""What proxies add to what they pass on."""
 
 
 class Undeclared(Exception):
@@ -134,10 +139,35 @@ def _link(_: Access) -> None:
     g.actor = found
 
 
+def _watcher(_access: Access) -> None:
+    """Numbers tell how busy a clinic is: not for everybody. Without a token only this machine may ask.
+
+    A proxy on this machine asks for anybody: what comes with its heads is not from here.
+    """
+    settings: Settings = current_app.config["AFOFIT"]
+    if settings.metrics_token:
+        scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not compare_digest(text.strip().encode(), settings.metrics_token.encode()):
+            raise Unauthorized
+        return
+    peer = request.environ.get("werkzeug.proxy_fix.orig", request.environ).get("REMOTE_ADDR", "")
+    if any(name in request.headers for name in FORWARDING) or not _here(peer):
+        raise Forbidden
+
+
+def _here(peer: str) -> bool:
+    try:
+        return ip_address(peer).is_loopback
+    except ValueError:
+        # Over a socket in the file system a proxy asks for anybody.
+        return False
+
+
 CHECKS = {
     "public": _public,
     "calculator": _calculator,
     "member": _member,
     "bearer": _bearer,
     "link": _link,
+    "watcher": _watcher,
 }

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from afofit.schemas.problems import Problem, Refused
 from afofit.store.errors import Conflict
+from afofit.watching.reference import reference
 
 MEDIA_TYPE = "application/problem+json"
 TYPES = {
@@ -40,7 +41,7 @@ DETAILS = {
     415: "Send the request as application/json.",
     429: "Too many tries. Wait as long as Retry-After says.",
     503: "The database cannot be reached. Nothing was stored; try again with the same Idempotency-Key.",
-    500: "Something went wrong here. Nothing was stored. Try again; if it stays, report the time.",
+    500: "Something went wrong here. Nothing was stored. Try again; if it stays, report the reference.",
 }
 
 
@@ -58,8 +59,11 @@ def json_response(document: Any, status: int = 200, media_type: str = "applicati
 
 
 def problem_response(status: int, detail: str, problems: Sequence[Problem] = ()) -> Response:
-    """A problem document; ``errors`` holds one entry for each thing that is wrong."""
-    return json_response(document(status, detail, [problem.as_json() for problem in problems]), status, MEDIA_TYPE)
+    """A problem document; ``errors`` holds one entry for each thing that is wrong, ``reference`` the request's id."""
+    told = document(status, detail, [problem.as_json() for problem in problems])
+    if reference():
+        told["reference"] = reference()
+    return json_response(told, status, MEDIA_TYPE)
 
 
 def document(status: int, detail: str, errors: list[dict[str, Any]]) -> dict[str, Any]:

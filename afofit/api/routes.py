@@ -4,7 +4,6 @@ from datetime import date
 
 from flask import Blueprint, Response, request, url_for
 
-from afofit import __version__
 from afofit.access import calculator, public
 from afofit.api.bodies import Unreadable, read_json
 from afofit.api.negotiation import JSON, NOTE_FORMS, NoSuchForm, no_such_form, wanted
@@ -20,7 +19,6 @@ from afofit.schemas.problems import Refused
 from afofit.schemas.request import read
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
-health = Blueprint("health", __name__)
 
 blueprint.register_error_handler(Refused, refused)
 blueprint.register_error_handler(NoSuchForm, no_such_form)
@@ -80,10 +78,3 @@ def blank_form() -> Response:
 def measurements() -> Response:
     """Every declared measurement and field with its unit, landmark and limits."""
     return json_response(declarations())
-
-
-@health.get("/health")
-@public("tells only that the service runs")
-def alive() -> Response:
-    """That the service runs, and in which version."""
-    return json_response({"status": "ok", "version": __version__})

@@ -310,6 +310,7 @@ def _problems() -> dict[str, Json]:
                 "detail": TEXT,
                 "errors": listed(ref("Fault")),
             },
+            {"reference": said(TEXT, "The id of the request, as in X-Request-ID: the log of the service has it too.")},
         ),
         "Fault": answered(
             "One thing that is wrong.",

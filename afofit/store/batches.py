@@ -281,6 +281,13 @@ def to_send(session: Session, now: datetime) -> list[tuple[UUID, UUID]]:
     return [(clinic_id, batch_id) for clinic_id, batch_id in found]
 
 
+def waiting(session: Session, now: datetime) -> tuple[int, datetime | None]:
+    """How many batches of all clinics wait while nobody works on them, and since when the oldest."""
+    query = select(func.count(), func.min(BatchRow.created_at)).where(BatchRow.waits, OPEN, _free(now))
+    count, oldest = session.execute(query).one()
+    return count, oldest
+
+
 def free(session: Session, node: str, now: datetime) -> None:
     """Let go of everything that workers of a node held that are no longer there."""
     held = update(BatchRow).where(BatchRow.holder.startswith(f"{node} ", autoescape=True), BatchRow.waits, OPEN)

@@ -1,15 +1,27 @@
-"""Bring the database to the version of the program, or back to an earlier one."""
+"""Bring the database to the version of the program, or back to an earlier one; one process at a time does.
 
+Services that start at once, on one machine or several, wait for each other: PostgreSQL holds a lock for the one that
+migrates, a file beside it does for SQLite. Both are let go of by themselves where that process ends in the middle.
+"""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
 
 from afofit.store.database import Store
 
 LATEST, NONE = "head", "base"
+LOCK_NUMBER = 0x61666F666974
+"""The number of the lock in PostgreSQL: the name of the program in ASCII."""
+LOCK_ENDS = ".migrating"
 
 
 def _config() -> Config:
@@ -30,18 +42,46 @@ def downgrade(store: Store, to: str) -> None:
 
 def _run(store: Store, step: object, to: str) -> None:
     config = _config()
-    with store.engine.connect() as connection:
+    with _alone(store), store.engine.connect() as connection:
         config.attributes["connection"] = connection
         step(config, to)  # type: ignore[operator]
         connection.commit()
 
 
+@contextmanager
+def _alone(store: Store) -> Iterator[None]:
+    """Wait until no other process migrates this database, and keep others waiting."""
+    if store.engine.dialect.name == "sqlite":
+        file = store.engine.url.database
+        with Path(f"{file}{LOCK_ENDS}").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        return
+    with store.apart.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": LOCK_NUMBER})
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": LOCK_NUMBER})
+
+
 def version(store: Store) -> str | None:
     """The version of the database; None where it is empty."""
     with store.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return version_over(connection)
 
 
+def version_over(connection: Connection) -> str | None:
+    """The same over a connection that is there."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def known() -> frozenset[str]:
+    """Every version that this program knows."""
+    return frozenset(step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+@cache
 def latest() -> str:
     """The version that this program needs."""
     head = ScriptDirectory.from_config(_config()).get_current_head()

@@ -1,15 +1,12 @@
 """Error pages: what happened, what is safe, one next step; never a word of what was typed."""
 
-import logging
-import secrets
 from dataclasses import dataclass
 
 from flask import Response, make_response, render_template
 from werkzeug.exceptions import HTTPException
 
+from afofit.watching.reference import reference
 from afofit.words.tongue import N_, _
-
-log = logging.getLogger("afofit")
 
 SAFE = N_("Nothing was stored. What you typed is still in the page before this one: go back to it.")
 
@@ -56,20 +53,16 @@ OTHER = Words("The request was not understood", "This service could not work on 
 
 
 def error_page(error: HTTPException) -> Response:
-    """The page of an HTTP error, with a reference number that is also in the log where the fault is ours."""
+    """The page of an HTTP error, with the id of the request as the reference number: the log has it too."""
     code = error.code or 500
-    ours = code >= 500
-    words = WORDS.get(code, WORDS[500] if ours else OTHER)
-    reference = secrets.token_hex(4) if ours else ""
-    if ours:
-        log.error("error page shown with reference %s", reference)
+    words = WORDS.get(code, WORDS[500] if code >= 500 else OTHER)
     page = render_template(
         "error.html",
         title=_(words.title),
         happened=_(words.happened),
         safe=_(SAFE),
         next_step=_(words.next_step),
-        reference=reference,
+        reference=reference(),
     )
     answer = make_response(page, code)
     for name, value in error.get_headers(None):

@@ -11,12 +11,15 @@ from tests.accessibility.world import Shown
 NO_PAGE = frozenset(
     {
         "static",
-        "health.alive",
+        "watch.alive",
+        "watch.ready",
+        "watch.metrics",
         "web.blank_form",
         "kept.printed",
         "kept.hl7_message",
         "link.pdf",
         "kept.visit",  # seconds left, for the script
+        "smart.keys",  # public keys, for an EHR
         "security.two_factor_rescue",  # always 404
         "security.wan_delete",  # sends back to the passkeys
     }

@@ -89,7 +89,7 @@ def test_what_is_made_at_random_is_answered_as_described(app: Flask, key: str) -
 
 
 def test_a_service_that_does_otherwise_is_found_out(app: Flask, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(app.view_functions, "api.measurements", app.view_functions["health.alive"])
+    monkeypatch.setitem(app.view_functions, "api.measurements", app.view_functions["watch.alive"])
     with serving(app) as address:
         said = checked(
             *(address, key, ROOT / "schemathesis.toml"),

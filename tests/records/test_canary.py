@@ -1,5 +1,6 @@
 """A name that exists nowhere else, planted in every field: it must turn up in no log, address, file name or error."""
 
+import json
 import logging
 import re
 from collections.abc import Iterator
@@ -104,7 +105,17 @@ def test_the_canary_stays_where_it_belongs(
     keep(client.post(link[1], data=born | {"birth_date.day": "4"}))
     keep(client.get("/p/sheet.pdf"))
     said += wrong(browser, clinic, planted, key)
-    for line in (*said, *logged, *capfd.readouterr()):
+    local = {"REMOTE_ADDR": "127.0.0.1"}
+    named = {"X-Request-ID": CANARY, "User-Agent": CANARY, "Referer": f"https://x.example/{CANARY}"}
+    said.append(str(client.get(f"/nowhere/{CANARY}?name={CANARY}&born={BORN}", headers=named).headers))
+    said.append(client.get("/metrics", environ_base=local, headers=named).text)
+    said.append(client.get("/ready", headers=named).text)
+    written = capfd.readouterr()
+    told = [json.loads(line) for line in written.err.splitlines() if line.startswith("{")]
+    requests = [line for line in told if line["logger"] == "afofit.requests"]
+    assert len(requests) > 30, "the log of requests is looked at as well"
+    assert {"records.create", "link.landing", "none"} <= {line["endpoint"] for line in requests}
+    for line in (*said, *logged, *written):
         assert CANARY not in line
         assert BORN not in line
     assert not [path for path in tmp_path.rglob("*") if CANARY in path.name]

@@ -29,7 +29,7 @@ def test_every_page_that_somebody_can_open(clinic: Clinic, things: Things) -> No
         browser = clinic.browser(who)
         browser.client.set_cookie("afofit_language", "es")
         for rule, method in kinds("member", "public"):
-            if method == "GET" and not rule.rule.startswith(("/p/", "/health", "/api")):
+            if method == "GET" and not rule.rule.startswith(("/p/", "/health", "/ready", "/metrics", "/api")):
                 answer = browser.get(things.path(rule, browser.client))
                 if answer.mimetype == "text/html" and answer.status_code != 302:
                     assert unread(answer.text) == [], f"{rule.rule} ({answer.status_code})"

@@ -1,0 +1,106 @@
+"""How the service logs: one line of JSON each for machines, or plain text for people. No message of a fault, in which a
+patient's form may stand, no address and no query is in a line.
+"""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from traceback import extract_tb
+from typing import Any, TextIO
+
+from flask import has_request_context
+
+from afofit.watching.reference import reference
+
+OURS = "afofit"
+FIELDS = "fields"
+"""Under which name a record brings fields of its own."""
+URI_LOGGED = "Error handling request"
+"""How gunicorn begins a line that ends with an address, which may be the link of a patient."""
+REFUSED_HEAD = "Invalid request from"
+"""How gunicorn begins a line that tells what was wrong with a head, and with it a part of the head."""
+
+
+class Lines(logging.Formatter):
+    """One JSON object a line: time, level, logger, message, the request where there is one, and fields of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as a line."""
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": said(record),
+            "process": record.process,
+        }
+        if has_request_context() and reference():
+            line["request_id"] = reference()
+        line |= getattr(record, FIELDS, {})
+        return json.dumps(line)
+
+
+class Text(logging.Formatter):
+    """The same for people: time, level, message, then the fields."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as a line."""
+        fields = " ".join(f"{name}={value}" for name, value in getattr(record, FIELDS, {}).items() if value is not None)
+        time = datetime.fromtimestamp(record.created, UTC).strftime("%H:%M:%S")
+        return f"{time} {record.levelname.lower()} {said(record)} {fields}".rstrip()
+
+
+def said(record: logging.LogRecord) -> str:
+    """The message of a record without what it may tell of a request; of a fault only its kind and the way to it."""
+    told = str(record.msg)
+    if told.startswith((URI_LOGGED, REFUSED_HEAD)):
+        told = URI_LOGGED if told.startswith(URI_LOGGED) else f"{REFUSED_HEAD} an address: its head cannot be read"
+    elif not isinstance(record.msg, BaseException):
+        told = record.getMessage()
+    else:
+        told = type(record.msg).__name__
+    if record.exc_info and record.exc_info[0] is not None:
+        way = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(record.exc_info[2])]
+        told = "\n  ".join([f"{told}: {record.exc_info[0].__name__}", *way])
+    return told
+
+
+class ToStderr(logging.StreamHandler[TextIO]):
+    """Writes to whatever standard error is at the moment."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]
+        """Where lines go."""
+        return sys.stderr
+
+
+FORMS: dict[str, type[logging.Formatter]] = {"json": Lines, "text": Text}
+
+
+def install(form: str) -> None:
+    """Log to standard error in a form of ``FORMS``; a second application of the process changes the form for both."""
+    logger = logging.getLogger(OURS)
+    ours = [handler for handler in logger.handlers if isinstance(handler, ToStderr)]
+    handler = ours[0] if ours else ToStderr()
+    handler.setFormatter(FORMS[form]())
+    if not ours:
+        logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+
+
+def of_gunicorn(form: str) -> dict[str, Any]:
+    """The ``logconfig_dict`` with which gunicorn's own lines have the same form."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"own": {"()": f"{__name__}.{FORMS[form].__name__}"}},
+        "handlers": {"own": {"class": f"{__name__}.{ToStderr.__name__}", "formatter": "own"}},
+        "loggers": {
+            name: {"level": "INFO", "handlers": ["own"], "propagate": False}
+            for name in ("gunicorn.error", "gunicorn.access")
+        },
+        "root": {"level": "WARNING", "handlers": []},
+    }

@@ -1,0 +1,69 @@
+"""What is counted for Prometheus. Labels are names of routes, methods and statuses: never a word or an id of anybody.
+
+Each process counts in its memory. Where ``PROMETHEUS_MULTIPROC_DIR`` names a folder before the first import, as the
+settings for gunicorn see to, the processes of one start count in files of that folder, and any of them answers the sum.
+"""
+
+import os
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from afofit import __version__
+
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+# Since when each series is counted takes as many lines again, and nobody asks for it.
+disable_created_metrics()  # type: ignore[no-untyped-call]
+
+BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+"""Upper bounds (s) of the classes of durations; 0.5 s is what 95 of 100 requests must keep."""
+
+
+class Numbers:
+    """What one application counts."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "afofit_requests",
+            "Requests answered, by route, method and status.",
+            ("endpoint", "method", "status"),
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "afofit_request_seconds",
+            "Time from a request's head to its answer, by route.",
+            ("endpoint",),
+            buckets=BOUNDS,
+            registry=self.registry,
+        )
+        self.refused = Counter(
+            "afofit_sign_in_failures",
+            "Tries to sign in that failed, by what was tried.",
+            ("what",),
+            registry=self.registry,
+        )
+        self.away = Counter(
+            "afofit_database_away", "Requests answered 503 because of the database.", registry=self.registry
+        )
+        self.faults = Counter("afofit_faults", "Requests that a fault of the program ended.", registry=self.registry)
+
+    def text(self, now: dict[str, tuple[str, float]]) -> bytes:
+        """Everything in Prometheus' text format, with what stands at this moment: value and its meaning by name."""
+        counted = self.registry
+        if FOLDER in os.environ:
+            counted = CollectorRegistry()
+            MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
+        present = CollectorRegistry()
+        Gauge("afofit_info", "The program and its version.", ("version",), registry=present).labels(__version__).set(1)
+        for name, (meaning, value) in now.items():
+            Gauge(name, meaning, registry=present).set(value)
+        return generate_latest(counted) + generate_latest(present)
