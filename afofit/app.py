@@ -12,7 +12,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from afofit import cli, cli_charts, cli_store, gate
 from afofit.access import settings, visitor
+<<<<<<< HEAD
 from afofit.api import batch_routes, fhir_routes, openapi, protocol_routes, record_routes, token_routes, watch_routes
+=======
+from afofit.api import (
+    batch_routes,
+    cds_routes,
+    cds_trust,
+    fhir_routes,
+    openapi,
+    protocol_routes,
+    record_routes,
+    token_routes,
+)
+>>>>>>> b3d32d3 (wip)
 from afofit.api import routes as api
 from afofit.api.problems import http_error
 from afofit.batches.queue import Queue
@@ -57,7 +70,11 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 HSTS = "max-age=31536000; includeSubDomains"
+<<<<<<< HEAD
 MACHINE_PATHS = ("/api/", "/health", "/ready", "/metrics", "/oauth/", "/.well-known/")
+=======
+MACHINE_PATHS = ("/api/", "/health", "/oauth/", "/.well-known/", "/cds-services")
+>>>>>>> b3d32d3 (wip)
 FHIR_PATHS = "/fhir/"
 RETRY_SECONDS = "2"
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -94,6 +111,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     # A service that people reach by https speaks to nobody without it; one that is tried out may ask this machine.
     app.extensions["afofit_wire"] = Wire(loopback=not settings.public_url.startswith("https"))
     app.extensions["afofit_pace"] = {"key": Pace(settings.key_rate), "address": Pace(settings.address_rate)}
+    app.extensions["afofit_cds_clients"] = cds_trust.trusted(settings)
     app.extensions["afofit_batches"] = Queue(
         settings.data_folder, app.extensions["afofit_store"], days=settings.batch_days, works=settings.batch_work
     )
@@ -109,6 +127,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         token_routes.blueprint,
         openapi.blueprint,
         fhir_routes.blueprint,
+        cds_routes.blueprint,
         web.blueprint,
         keep_pages.blueprint,
         care_pages.blueprint,

@@ -59,6 +59,8 @@ class Settings:
     """How fast a key may call REST, in each process, such as ``100/second``; ``off``: no limit."""
     address_rate: str = "60000/minute"
     """How fast an address may call REST without a key, in each process; ``off``: no limit."""
+    cds_clients: str = ""
+    """EHRs that may call CDS Hooks: a JSON list of ``{"iss": …, "jku": …}``, or ``jwks``, ``jwks_file``; else none."""
     batch_limit_bytes: int = 20_000_000
     """Largest body of a batch that is read."""
     batch_rows: int = 10_000

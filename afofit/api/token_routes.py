@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import HTTPException
 
-from afofit.access import public, settings, store, wire
+from afofit.access import public, store, wire
+from afofit.api import addresses
 from afofit.api.problems import json_response
 from afofit.smart import assertions, jwks
 from afofit.smart.assertions import Rejected, Unproven
-from afofit.smart.wire import LOOPBACK, Unreached
+from afofit.smart.wire import Unreached
 from afofit.store import systems
 from afofit.store.database import Overtaken
 from afofit.store.keys import SCOPES
@@ -80,13 +81,7 @@ blueprint.add_url_rule("/fhir/R4/.well-known/smart-configuration", view_func=con
 
 def _audience() -> str:
     """The address of the token endpoint, which an assertion must name; empty where this service does not know it."""
-    own, path = settings().public_url.rstrip("/"), url_for("tokens.token")
-    if own:
-        return own + path
-    # Whoever calls chooses the name of the host. Named by itself alone, this machine cannot be mistaken for another.
-    here = request.host_url.rstrip("/")
-    host = request.host.rpartition(":")[0] if ":" in request.host.rpartition("]")[2] else request.host
-    return here + path if host.strip("[]") in LOOPBACK else ""
+    return addresses.proven(url_for("tokens.token"))
 
 
 @blueprint.post("/oauth/token")

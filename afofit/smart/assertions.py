@@ -77,33 +77,49 @@ def open_unproven(text: str) -> Unproven:
 
 def prove(given: Unproven, keys: Keys, audience: str, now: datetime) -> Proven:
     """Check the signature, then every claim. Raises Rejected with everything that is wrong."""
+    claims = signed(given, keys)
+    faults = [*_names(claims), *claimed(claims, audience, "this token endpoint"), *times(claims, now)]
+    return proven(given, claims, faults)
+
+
+def signed(given: Unproven, keys: Keys) -> Mapping[str, Any]:
+    """The claims, once the signature is that of the key named. Raises Rejected."""
     key = named(keys, given.kid, ALGORITHMS[given.algorithm])
     opened = public_key(key, given.algorithm) if key else None
     if opened is None:
         raise Rejected(f"The client has no key called {_shown(given.kid)} for {given.algorithm}.")
     try:
-        claims = jwt.decode(given.text, opened, algorithms=[given.algorithm], options=UNCHECKED)
+        claims: Mapping[str, Any] = jwt.decode(given.text, opened, algorithms=[given.algorithm], options=UNCHECKED)
     except jwt.PyJWTError:
         raise Rejected("The signature is not of the key that the header names.") from None
-    faults = [*_names(claims, audience), *_times(claims, now)]
+    return claims
+
+
+def proven(given: Unproven, claims: Mapping[str, Any], faults: list[str]) -> Proven:
+    """What the claims prove where nothing is wrong with them. Raises Rejected."""
     if faults:
         raise Rejected(" ".join(faults))
     end = datetime.fromtimestamp(float(claims["exp"]), UTC)
     return Proven(given.client_id, claims["jti"], end + SKEW)
 
 
-def _names(claims: Mapping[str, Any], audience: str) -> Iterator[str]:
+def _names(claims: Mapping[str, Any]) -> Iterator[str]:
     if claims.get("sub") != claims["iss"]:
         yield "sub is not the client_id, as iss is."
+
+
+def claimed(claims: Mapping[str, Any], audience: str, what: str) -> Iterator[str]:
+    """What is wrong with whom a token is meant for, and with the name by which it is known again."""
     meant = claims.get("aud")
     if audience not in (meant if isinstance(meant, list) else [meant]):
-        yield f"aud is not the address of this token endpoint, {audience}."
+        yield f"aud is not the address of {what}, {audience}."
     jti = claims.get("jti")
     if not isinstance(jti, str) or not 0 < len(jti) <= LONGEST_NAME:
         yield f"jti is not a text of 1 to {LONGEST_NAME} characters."
 
 
-def _times(claims: Mapping[str, Any], now: datetime) -> Iterator[str]:
+def times(claims: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    """What is wrong with when a token was made and when it ends."""
     moments = {name: _number(claims[name]) for name in ("exp", "iat", "nbf") if name in claims}
     for name, moment in moments.items():
         if moment is None:

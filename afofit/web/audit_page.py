@@ -21,6 +21,13 @@ from afofit.words.tongue import _
 CHECKED_AT_ONCE = 5000
 """Rows up to which the whole chain is checked whenever the page is opened; a longer one when it is asked for."""
 LONGEST_NUMBER = 18
+PAGES = {
+    "account": "clinic.clinic",
+    "clinic": "clinic.clinic",
+    "key": "clinic.keys",
+    "system": "kept.systems",
+}
+"""Things that stand on one page together."""
 FILTERS = ("person", "action", "kind", "since", "until")
 
 
@@ -139,12 +146,8 @@ def _thing(entry: Entry, people: Mapping[str, str]) -> str:
 
 def _address(entry: Entry, target: UUID | None) -> str | None:
     """Where the thing is shown; None where there is no page of it, or no longer."""
-    if entry.kind in ("account", "clinic"):
-        return url_for("clinic.clinic")
-    if entry.kind == "key":
-        return url_for("clinic.keys")
-    if entry.kind == "system":
-        return url_for("kept.systems")
+    if entry.kind in PAGES:
+        return url_for(PAGES[entry.kind])
     if (entry.kind, entry.object_id) == ("protocol", "default"):
         return url_for("kept.default_protocol")
     if target is None:

@@ -13,7 +13,7 @@ SWITCH = "speak"
 """What the buttons of the switch are called in the form they post."""
 FORM = "application/x-www-form-urlencoded"
 A_YEAR_SECONDS = 365 * 24 * 60 * 60
-MACHINE_PATHS = ("/api/", "/health", "/oauth/", "/.well-known/", "/fhir/")
+MACHINE_PATHS = ("/api/", "/health", "/oauth/", "/.well-known/", "/fhir/", "/cds-services")
 """Where other systems read: their answers are English whatever they ask for."""
 LOCALES: dict[Language, str] = {"en": "en", "es": "es_ES"}
 """The names by which Flask-Security files its own texts."""

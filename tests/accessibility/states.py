@@ -32,7 +32,7 @@ def pages_of(app: Flask) -> set[str]:
     return {
         rule.endpoint
         for rule in app.url_map.iter_rules()
-        if "GET" in (rule.methods or ()) and not re.match(r"(api|records|tokens)\.", rule.endpoint)
+        if "GET" in (rule.methods or ()) and not re.match(r"(api|records|tokens|cds)\.", rule.endpoint)
     } - NO_PAGE
 
 

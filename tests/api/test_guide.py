@@ -18,7 +18,7 @@ from tests.serving import serving
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "emr.md").read_text("utf-8")
-RUN = ("Five minutes with curl", "Batches")
+RUN = ("Five minutes with curl", "Batches", "CDS Hooks", "HL7 v2")
 """Sections whose commands are run, one after the other in one shell."""
 SHELL = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 IN_THE_GUIDE = "http://127.0.0.1:8000"
@@ -71,6 +71,7 @@ def test_the_commands_do_what_the_guide_says(folder: Path) -> None:
     assert "approved by Olga of Guide" in note
     assert "D02 Top edge, sides: 417 mm, outside 421 mm" in note
     assert (folder / "note.rtf").read_bytes().startswith(rb"{\rtf1")
+    assert (folder / "message.hl7").read_bytes().startswith(b"MSH|^~\\&|AFOFIT|Guide^")
     for name in ("batch.json", "table.json"):
         batch = json.loads((folder / name).read_bytes())
         assert [row["status"] for row in batch["results"]] == [201, 422], name
