@@ -12,9 +12,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from afofit import cli, cli_charts, cli_store, gate
 from afofit.access import settings, visitor
-<<<<<<< HEAD
-from afofit.api import batch_routes, fhir_routes, openapi, protocol_routes, record_routes, token_routes, watch_routes
-=======
 from afofit.api import (
     batch_routes,
     cds_routes,
@@ -24,8 +21,8 @@ from afofit.api import (
     protocol_routes,
     record_routes,
     token_routes,
+    watch_routes,
 )
->>>>>>> b3d32d3 (wip)
 from afofit.api import routes as api
 from afofit.api.problems import http_error
 from afofit.batches.queue import Queue
@@ -70,11 +67,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 HSTS = "max-age=31536000; includeSubDomains"
-<<<<<<< HEAD
-MACHINE_PATHS = ("/api/", "/health", "/ready", "/metrics", "/oauth/", "/.well-known/")
-=======
-MACHINE_PATHS = ("/api/", "/health", "/oauth/", "/.well-known/", "/cds-services")
->>>>>>> b3d32d3 (wip)
+MACHINE_PATHS = ("/api/", "/health", "/ready", "/metrics", "/oauth/", "/.well-known/", "/cds-services")
 FHIR_PATHS = "/fhir/"
 RETRY_SECONDS = "2"
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
