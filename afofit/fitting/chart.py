@@ -163,6 +163,8 @@ class Chart:
     """Those beside the shoe that decide."""
     choosing: tuple[str, ...] = field(init=False, repr=False, compare=False)
     """Those of which one must be known at least: weight and height alone choose no size."""
+    rows: tuple[Row, ...] = field(init=False, repr=False, compare=False)
+    """Its sizes, ready to be held against people."""
     _rows: Mapping[Side | None, tuple[Row, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -171,7 +173,8 @@ class Chart:
         object.__setattr__(self, "shoes", tuple(measure for measure in SHOES if measure in used))
         object.__setattr__(self, "compared", tuple(measure for measure in COMPARED if measure in used))
         object.__setattr__(self, "choosing", tuple(measure for measure in OF_THE_PERSON if measure in used))
-        made = [self._row(size) for size in self.sizes]
+        made = tuple(self._row(size) for size in self.sizes)
+        object.__setattr__(self, "rows", made)
         rows: dict[Side | None, tuple[Row, ...]] = {
             side: tuple(row for row in made if row.size.side in (None, side))
             for side in SIDES
