@@ -12,7 +12,7 @@ from afofit.fitting.result import Fitting
 from afofit.fitting.values import SIDES, Side
 from afofit.fitting.vocabulary import GROUPS, URGENT_SIGNS, Field
 from afofit.schemas.answer import normalised
-from afofit.words import changes, choices, numbers
+from afofit.words import changes, choices, numbers, stock
 
 INPUTS = "/inputs/normalised"
 FIELDS = {(group, field.name): field for group, fields in GROUPS.items() for field in fields}
@@ -48,8 +48,20 @@ def differences(before: Fitting, after: Fitting) -> tuple[Difference, ...]:
         found += _design(side, before, after)
     protocols = [f"{one.protocol_name}, version {one.protocol_version}" for one in (before, after)]
     found += _said("/protocol", "protocol", None, *protocols)
+    found += _charts(before, after)
     found += _said("/engine_version", "program version", None, before.engine_version, after.engine_version)
     return tuple(found)
+
+
+def _charts(before: Fitting, after: Fitting) -> Iterator[Difference]:
+    """Size charts that were exchanged; nothing of a fitting that was held against none."""
+    held = [{one.product for limb in one.limbs.values() for one in limb.stock} for one in (before, after)]
+    if all(held):
+        texts = [
+            "; ".join(sorted(f"{one.name}, {stock.revised(one)}" for one in own - other)).rstrip(".") or "none"
+            for own, other in (held, held[::-1])
+        ]
+        yield from _said("/limbs", "size charts", None, *texts)
 
 
 def _timeless(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:

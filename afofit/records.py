@@ -5,17 +5,17 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import orjson
 
+from afofit import rules
 from afofit.differences import Difference, differences
 from afofit.documents import Approved, Kind, document
 from afofit.fitting.override import Override
 from afofit.fitting.plan import fit
-from afofit.fitting.protocol import Protocol, default, default_text, load
+from afofit.fitting.protocol import Protocol, default_text
 from afofit.fitting.request import Request
 from afofit.fitting.result import Fitting
 from afofit.schemas.answer import write
@@ -96,11 +96,13 @@ def take(
         known = fittings.earlier(desk, retry) if retry else None
         if known is not None:
             return find(desk, known), False
-        protocol, protocol_id = current_protocol(desk)
+        current = rules.current(desk)
     request = read(given, today=today)
-    fitting = fit(request, today=today, protocol=protocol, overrides=overrides)
+    fitting = fit(request, today=today, protocol=current.protocol, overrides=overrides, charts=current.charts)
     content = (_request_bytes(given, overrides), freeze(fitting))
-    made = _Made(request, fitting, tuple(overrides), *content, fittings.sealed(store.vault, *content), protocol_id)
+    made = _Made(
+        request, fitting, tuple(overrides), *content, fittings.sealed(store.vault, *content), current.protocol_id
+    )
     try:
         return _keep(store, actor, made, retry, patient_id, previous_id), True
     except Overtaken:
@@ -228,41 +230,33 @@ def of_patient(desk: Desk, patient_id: UUID) -> list[Record]:
     return [_opened(stored) for stored in fittings.of_patient(desk, patient_id)]
 
 
-def current_protocol(desk: Desk) -> tuple[Protocol, UUID | None]:
-    """What new fittings of the clinic are computed with."""
-    own = protocols.used(desk)
-    return (default(), None) if own is None else (_protocol(desk, own), own.id)
-
-
-def _protocol(desk: Desk, own: protocols.Own) -> Protocol:
-    base = _loaded(protocols.base_text(desk, own.base_digest))
-    return base.changed(own.name, own.version, own.changes)
-
-
-@lru_cache(maxsize=8)
-def _loaded(text: str) -> Protocol:
-    return load(text)
-
-
 def recomputed(desk: Desk, record: Record) -> Fitting:
-    """The same request computed again, with the protocol of the record and the rules of this program."""
+    """The same request computed again: protocol and size charts of the record, rules of this program."""
     day = record.stored.snapshot.computed_on
-    return fit(read(record.given, today=day), today=day, protocol=protocol_of(desk, record), overrides=record.overrides)
+    return fit(
+        read(record.given, today=day),
+        today=day,
+        protocol=protocol_of(desk, record),
+        overrides=record.overrides,
+        charts=rules.charts_of(desk, record.fitting),
+    )
 
 
 def protocol_of(desk: Desk, record: Record) -> Protocol:
     """The protocol that a record was computed with."""
-    snapshot = record.stored.snapshot
-    base = _loaded(protocols.base_text(desk, snapshot.base_digest))
-    own = protocols.find(desk, snapshot.protocol_id) if snapshot.protocol_id else None
-    return base.changed(own.name, own.version, own.changes) if own else base
+    return rules.protocol_of(desk, record.stored.snapshot)
 
 
 def same_numbers(desk: Desk, record: Record) -> bool:
     """Whether the record, computed again, gives the same result to the last digit."""
     again = replace(recomputed(desk, record), engine_version=record.fitting.engine_version)
+    known = {one.product for limb in again.limbs.values() for one in limb.stock}
+    limbs = {
+        side: replace(limb, stock=tuple(one for one in limb.stock if one.product in known))
+        for side, limb in record.fitting.limbs.items()
+    }
     # What is stored may be of a version whose fittings had fewer fields.
-    return freeze(again) == freeze(record.fitting)
+    return freeze(again) == freeze(replace(record.fitting, limbs=limbs))
 
 
 def approve(desk: Desk, record: Record, acknowledged: Sequence[str]) -> None:

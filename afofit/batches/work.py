@@ -10,7 +10,7 @@ from traceback import extract_tb
 from typing import Any
 from uuid import UUID, uuid4
 
-from afofit import records
+from afofit import records, rules
 from afofit.fitting.plan import fit
 from afofit.schemas.answer import write
 from afofit.schemas.problems import Problem, Refused
@@ -132,9 +132,9 @@ def _problems(problems: Sequence[Problem]) -> bytes:
 
 
 def compute(store: Store, actor: Actor, rows: Sequence[Row]) -> list[Computed]:
-    """What each row would become with the clinic's protocol; nothing is stored."""
+    """What each row would become with the clinic's protocol and size charts; nothing is stored."""
     with store.reading(actor) as desk:
-        protocol, _id = records.current_protocol(desk)
+        current = rules.current(desk)
     today = date.today()
     found = []
     for row in rows:
@@ -143,7 +143,7 @@ def compute(store: Store, actor: Actor, rows: Sequence[Row]) -> list[Computed]:
             continue
         try:
             given = asked_in(row.content, today=today)
-            fitting = fit(read(given, today=today), today=today, protocol=protocol)
+            fitting = fit(read(given, today=today), today=today, protocol=current.protocol, charts=current.charts)
         except Refused as refused:
             found.append(Computed(row.number, REFUSED, problems=refused.problems))
         else:

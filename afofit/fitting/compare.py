@@ -58,7 +58,8 @@ def compare(fitting: Fitting, *, protocol: Protocol | None = None) -> dict[Side,
 
 
 def _with(fitting: Fitting, design: str, protocol: Protocol | None) -> Fitting:
-    return fit(prescribing(fitting.request, design), today=fitting.computed_on, protocol=protocol)
+    # Ready-made braces are not compared here, and need not be looked up for every design.
+    return fit(prescribing(fitting.request, design), today=fitting.computed_on, protocol=protocol, charts=())
 
 
 def prescribing(request: Request, design: str) -> Request:

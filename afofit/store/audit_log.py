@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import ColumnElement, select
 
+from afofit.store.chart_tables import SizeChartRow
 from afofit.store.database import Desk
 from afofit.store.tables import AuditRow, ClinicRow, FittingRow, PatientRow, ProtocolRow, ReleaseRow
 
@@ -91,6 +92,7 @@ _KEPT: Mapping[str, tuple[Any, Any]] = {
     "fitting": (FittingRow, FittingRow.id),
     "patient": (PatientRow, PatientRow.id),
     "protocol": (ProtocolRow, ProtocolRow.id),
+    "size chart": (SizeChartRow, SizeChartRow.id),
     "link": (ReleaseRow, ReleaseRow.fitting_id),
 }
 

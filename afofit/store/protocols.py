@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -17,7 +18,14 @@ from afofit.store.tables import BaseProtocolRow, ClinicRow, ProtocolRow
 from afofit.words.tongue import gettext as _
 
 _BASE = select(BaseProtocolRow.digest).where(BaseProtocolRow.digest == bindparam("known"))
-_USED = select(ClinicRow.protocol_id).where(ClinicRow.id == bindparam("own_clinic"))
+_CHOSEN = select(ClinicRow.protocol_id, ClinicRow.chart_set).where(ClinicRow.id == bindparam("own_clinic"))
+
+
+class Chosen(NamedTuple):
+    """What a clinic computes new fittings with: its protocol, None the default; and the mark of its size charts."""
+
+    protocol_id: UUID | None
+    chart_set: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +146,15 @@ def use(desk: Desk, protocol_id: UUID | None) -> None:
     append(desk, "protocol chosen", "protocol", protocol_id or "default")
 
 
+def chosen(desk: Desk) -> Chosen:
+    """What new fittings are computed with, in one query: it is asked for every fitting."""
+    protocol_id, chart_set = desk.run(_CHOSEN, own_clinic=desk.actor.clinic_id).one()
+    return Chosen(protocol_id, chart_set)
+
+
 def used(desk: Desk) -> Own | None:
     """The version that new fittings are computed with; None is the default."""
-    protocol_id = desk.run(_USED, own_clinic=desk.actor.clinic_id).scalar_one()
+    protocol_id = chosen(desk).protocol_id
     return None if protocol_id is None else find(desk, protocol_id)
 
 

@@ -67,6 +67,8 @@ class ClinicRow(Table):
     created_at: Mapped[datetime]
     retention_years: Mapped[int | None]
     protocol_id: Mapped[UUID | None]
+    chart_set: Mapped[UUID | None]
+    """Another one after every change of what charts are in use; None while they are those of the program."""
     audit_count: Mapped[int] = mapped_column(BigInteger, default=0)
     audit_head: Mapped[bytes] = mapped_column(default=b"")
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from afofit import records
+from afofit import records, rules
 from afofit.access import actor, store
 from afofit.fitting.protocol import Protocol
 from afofit.store import fittings
@@ -28,7 +28,7 @@ class Background:
 def background(patient_id: UUID | None, previous_id: UUID | None) -> Background:
     """What stands behind a form: of a change what is changed, of a known patient the last visit."""
     with store().reading(actor()) as desk:
-        protocol, _ = records.current_protocol(desk)
+        protocol = rules.current(desk).protocol
         if previous_id is not None:
             fields = flatten(records.find(desk, previous_id).given)
             return Background(protocol=protocol, was={name: values[0] for name, values in fields.items()})

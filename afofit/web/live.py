@@ -12,15 +12,16 @@ from typing import Literal, cast
 from flask import render_template
 from markupsafe import Markup
 
-from afofit import records, svg
+from afofit import rules as clinic_rules
+from afofit import svg
 from afofit.access import store, visitor
 from afofit.fitting.dimensions import BY_NAME, Dimension
 from afofit.fitting.drawing import drawable
 from afofit.fitting.plan import fit
-from afofit.fitting.protocol import Protocol
 from afofit.fitting.request import Request
 from afofit.fitting.result import LimbFitting, Verdict
 from afofit.fitting.values import SIDES, Side
+from afofit.rules import Rules
 from afofit.schemas.form import Asked, Form, read
 from afofit.schemas.problems import Problem
 from afofit.schemas.request import examine
@@ -28,7 +29,7 @@ from afofit.web import confirm
 from afofit.web.entry import Entry, Typed
 from afofit.web.form_page import FormPage, Progress
 from afofit.web.remarks import remarks
-from afofit.words import choices, findings, numbers
+from afofit.words import choices, findings, numbers, stock
 from afofit.words.sheet import VERDICTS
 from afofit.words.tongue import N_, _, ngettext
 
@@ -102,6 +103,8 @@ class Leg:
     numbers: tuple[Number, ...] = ()
     count: int = 0
     """How many dimensions there are in all."""
+    ready_made: tuple[tuple[str, str], ...] = ()
+    """Ready-made braces that may fit: which, and in which size."""
     drawing: Markup | None = None
 
 
@@ -118,31 +121,32 @@ class Preview:
     """The filled fields with something to be said beside them, and those beside which the other leg stands."""
 
 
-def preview(typed: Typed, by: str, protocol: Protocol | None = None) -> str:
+def preview(typed: Typed, by: str, rules: Rules | None = None) -> str:
     """The fragment of the page that answers what was typed; ``by`` is who confirms a value, where that is known."""
     if confirm.BUTTON in typed:
         typed, _name = confirm.confirmed(typed, typed[confirm.BUTTON], by)
-    return render_template("live.html", live=look(typed, protocol))
+    return render_template("live.html", live=look(typed, rules))
 
 
-def protocol_of(typed: Typed) -> Protocol | None:
-    """What the form will be computed with: a form that is kept, with the protocol of its clinic."""
+def rules_of(typed: Typed) -> Rules | None:
+    """What the form will be computed with: a form that is kept, with protocol and size charts of its clinic."""
     who = visitor()
     if who is None or "clinic" not in typed:
         return None
     with store().reading(who) as desk:
-        return records.current_protocol(desk)[0]
+        return clinic_rules.current(desk)
 
 
-def look(typed: Typed, protocol: Protocol | None = None) -> Preview:
+def look(typed: Typed, rules: Rules | None = None) -> Preview:
     """What can be said of a form at this moment."""
+    protocol, charts = (rules.protocol, rules.charts) if rules else (None, None)
     today = date.today()
     asked = read(cast(Form, typed), today=today)
     page = FormPage(typed, asked.problems, remarks=remarks(asked, typed, protocol))
     fitted: Mapping[Side, LimbFitting] = {}
     request = _sound(asked, today)
     if request is not None:
-        fitted = fit(request, today=today, protocol=protocol).limbs
+        fitted = fit(request, today=today, protocol=protocol, charts=charts).limbs
     chosen = typed.get("legs", "")
     sides = tuple(side for side in SIDES if chosen in (side, "both"))
     legs = tuple(_fitted(fitted[side]) if side in fitted else _waiting(side, asked, page) for side in sides)
@@ -204,6 +208,7 @@ def _fitted(limb: LimbFitting) -> Leg:
         findings=tuple(Said(one.severity, findings.title(one), findings.message(one)) for one in limb.findings),
         numbers=tuple(_number(*one) for one in shown),
         count=len(limb.dimensions),
+        ready_made=tuple((one.product, one.sizes) for one in stock.told(limb.stock) if one.fits),
         drawing=Markup(svg.fitting(limb, "lateral")) if drawable(limb) else None,  # noqa: S704 - escaped by svg
     )
 

@@ -38,7 +38,7 @@ def compute() -> ResponseReturnValue:
 def preview() -> ResponseReturnValue:
     """The live check of a form that is being filled, for its script: a fragment of the page."""
     who = visitor()
-    return live.preview(request.form, who.name if who else "", live.protocol_of(request.form))
+    return live.preview(request.form, who.name if who else "", live.rules_of(request.form))
 
 
 @blueprint.post("/<any(sheet, patient, template, order):kind>.pdf")

@@ -99,6 +99,15 @@ KINDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "protocol chosen": N_("Protocol chosen"),
         },
     ),
+    "size chart": (
+        N_("Size chart"),
+        {
+            "size chart kept": N_("Size chart kept"),
+            "size chart withdrawn": N_("Size chart withdrawn"),
+            "size chart switched on": N_("Size chart of the program used again"),
+            "size chart switched off": N_("Size chart of the program left out"),
+        },
+    ),
     "clinic": (
         N_("Clinic"),
         {

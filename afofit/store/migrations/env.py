@@ -2,10 +2,10 @@
 
 from alembic import context
 
-from afofit.store import accounts, batch_tables, exchange_tables
+from afofit.store import accounts, batch_tables, chart_tables, exchange_tables
 from afofit.store.tables import Table
 
-__all__ = ["accounts", "batch_tables", "exchange_tables"]
+__all__ = ["accounts", "batch_tables", "chart_tables", "exchange_tables"]
 
 context.configure(
     connection=context.config.attributes["connection"],

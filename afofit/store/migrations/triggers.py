@@ -40,6 +40,8 @@ SECOND = (
         fixed=DELIVERY.split(),
     ),
 )
+CHART = "id clinic_id product number document account_id name made_at"
+CHARTS = (Guard("size_chart", fixed=CHART.split()),)
 SIXTH = (
     Guard(
         "origin",
