@@ -21,9 +21,8 @@ SOURCES := afofit tests bench docs wsgi.py
 
 serve: $(VENV)/run.done
 	@mkdir -p "$(AFOFIT_DATA)"
-	@$(BIN)/flask --app wsgi database upgrade
 	@echo "afofit on http://127.0.0.1:$(PORT) (stop with Ctrl-C)"
-	@$(BIN)/gunicorn --workers 2 --bind 127.0.0.1:$(PORT) --no-control-socket wsgi:app
+	@AFOFIT_LOG=$${AFOFIT_LOG:-text} $(BIN)/gunicorn --workers 2 --bind 127.0.0.1:$(PORT) wsgi:app
 
 test: $(VENV)/test.done tools check
 	$(BIN)/pytest -n auto -q
@@ -77,11 +76,12 @@ $(VENV)/peers.done: $(VENV)/test.done requirements/peers.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/peers.txt
 	@touch $@
 
-# What the tests look through: a browser, readers of PDFs, axe-core (pinned, checked, never served), and validators of
+# What the tests look through: a browser, a proxy before two nodes, readers of PDFs, axe-core (pinned, checked, never served), and validators of
 # FHIR and OpenAPI from npm.
 tools: $(VENV)/test.done
 	@missing=; \
 	command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || missing="$$missing chromium"; \
+	command -v nginx >/dev/null 2>&1 || missing="$$missing nginx-light"; \
 	command -v qpdf >/dev/null 2>&1 || missing="$$missing qpdf"; \
 	command -v pdftoppm >/dev/null 2>&1 || missing="$$missing poppler-utils"; \
 	command -v npm >/dev/null 2>&1 || missing="$$missing nodejs npm"; \

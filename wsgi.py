@@ -1,11 +1,5 @@
-"""The application for a WSGI server: gunicorn wsgi:app."""
+"""The application for a WSGI server started in this folder: gunicorn wsgi:app."""
 
-import gc
+from afofit.wsgi import app
 
-from afofit.app import create_app
-
-app = create_app()
-
-# What was loaded stays: collecting it again and again would only cost time, and copies memory in each worker.
-gc.collect()
-gc.freeze()
+__all__ = ["app"]

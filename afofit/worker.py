@@ -35,6 +35,8 @@ ANSWER_ROOM = 400_000
 """What the kernel takes of an answer, so that a slow reader holds up nobody: more than a sheet."""
 LINGER_SECONDS = 2.0
 """How long what a client still sends after its answer is read and thrown away, so that the answer reaches it."""
+LAST_SECONDS = 5.0
+"""How long a worker that was told to stop takes up what is there already."""
 PIECE = 65_536
 TICK = 1.0
 END_OF_HEAD = b"\r\n\r\n"
@@ -261,6 +263,18 @@ class Collecting(SyncWorker):  # type: ignore[misc]
             self._refuse(given, LATE)
 
     def _stop(self) -> None:
+        """What has arrived whole is answered still, also what nobody took up yet; the rest is told to come again."""
+        end = time.monotonic() + LAST_SECONDS
+        while time.monotonic() < end:
+            due = [key.fileobj for key, _ in self.selector.select(0)]
+            due = [one for one in due if one in self.sockets or one in self.arriving]
+            if not due:
+                break
+            for one in due:
+                if one in self.sockets:
+                    self._welcome(one)
+                elif one in self.arriving:
+                    self._collect(self.arriving[one])
         for given in list(self.arriving.values()):
             self._refuse(given, BUSY)
         for client in list(self.lingering):

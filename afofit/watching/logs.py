@@ -99,8 +99,9 @@ def of_gunicorn(form: str) -> dict[str, Any]:
         "formatters": {"own": {"()": f"{__name__}.{FORMS[form].__name__}"}},
         "handlers": {"own": {"class": f"{__name__}.{ToStderr.__name__}", "formatter": "own"}},
         "loggers": {
-            name: {"level": "INFO", "handlers": ["own"], "propagate": False}
-            for name in ("gunicorn.error", "gunicorn.access")
+            "gunicorn.error": {"level": "INFO", "handlers": ["own"], "propagate": False},
+            # Its lines hold addresses, and with them the links of patients; each request has its own line already.
+            "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
         },
         "root": {"level": "WARNING", "handlers": []},
     }

@@ -9,7 +9,6 @@ import os
 from prometheus_client import (
     CollectorRegistry,
     Counter,
-    Gauge,
     Histogram,
     disable_created_metrics,
     generate_latest,
@@ -57,13 +56,16 @@ class Numbers:
         self.faults = Counter("afofit_faults", "Requests that a fault of the program ended.", registry=self.registry)
 
     def text(self, now: dict[str, tuple[str, float]]) -> bytes:
-        """Everything in Prometheus' text format, with what stands at this moment: value and its meaning by name."""
+        """Everything in Prometheus' text format, with what stands at this moment: its meaning and value by name."""
         counted = self.registry
         if FOLDER in os.environ:
             counted = CollectorRegistry()
             MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
-        present = CollectorRegistry()
-        Gauge("afofit_info", "The program and its version.", ("version",), registry=present).labels(__version__).set(1)
-        for name, (meaning, value) in now.items():
-            Gauge(name, meaning, registry=present).set(value)
-        return generate_latest(counted) + generate_latest(present)
+        # What is asked for at this moment is of no process, and is not counted in their files.
+        present = [_gauge("afofit_info", "The program and its version.", 1.0, f'{{version="{__version__}"}}')]
+        present += [_gauge(name, meaning, value) for name, (meaning, value) in now.items()]
+        return generate_latest(counted) + "".join(present).encode()
+
+
+def _gauge(name: str, meaning: str, value: float, labels: str = "") -> str:
+    return f"# HELP {name} {meaning}\n# TYPE {name} gauge\n{name}{labels} {value}\n"
