@@ -12,6 +12,7 @@ from typing import Any
 from afofit.fitting.plan import fit
 from afofit.pdf.sheet import fitting_sheet
 from afofit.schemas.request import read
+from bench.ready_made import main as ready_made
 from bench.server import live_answer, stored_throughputs, throughputs
 from bench.sheets import main as sheets
 from tests.endurance.service import KINDS
@@ -74,4 +75,5 @@ def told(name: str, ours: float, echo: float, ratios: list[float]) -> None:
 
 
 main()
+ready_made()
 sheets()
