@@ -19,6 +19,7 @@ from afofit.store.rates import Pace
 
 log = logging.getLogger("afofit")
 blueprint = Blueprint("cds", __name__, url_prefix="/cds-services")
+NOT_PREFETCHED = "urn:afofit:problem:not-prefetched"
 WHY = "the signed token in the request is what is checked"
 CORS = {
     "Access-Control-Allow-Origin": "*",
@@ -33,7 +34,7 @@ blueprint.register_error_handler(Refused, refused)
 blueprint.register_error_handler(
     Unreadable, lambda error: problem_response(400, "The body cannot be read.", error.problems)
 )
-blueprint.register_error_handler(Unready, lambda error: problem_response(412, str(error)))
+blueprint.register_error_handler(Unready, lambda error: problem_response(412, str(error), kind=NOT_PREFETCHED))
 
 
 @blueprint.errorhandler(Rejected)

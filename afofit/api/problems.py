@@ -58,9 +58,14 @@ def json_response(document: Any, status: int = 200, media_type: str = "applicati
     return Response(json_bytes(document), status=status, content_type=media_type)
 
 
-def problem_response(status: int, detail: str, problems: Sequence[Problem] = ()) -> Response:
-    """A problem document; ``errors`` holds one entry for each thing that is wrong, ``reference`` the request's id."""
+def problem_response(status: int, detail: str, problems: Sequence[Problem] = (), *, kind: str = "") -> Response:
+    """A problem document; ``errors`` holds one entry for each thing that is wrong, ``reference`` the request's id.
+
+    ``kind`` is its type where the status alone means something else.
+    """
     told = document(status, detail, [problem.as_json() for problem in problems])
+    if kind:
+        told["type"] = kind
     if reference():
         told["reference"] = reference()
     return json_response(told, status, MEDIA_TYPE)

@@ -253,6 +253,12 @@ def test_what_is_wrong_is_said_in_the_one_shape(client: FlaskClient, path: str, 
     assert answer.get_json()["detail"]
 
 
+def test_what_was_not_prefetched_has_a_type_of_its_own(client: FlaskClient) -> None:
+    answer = call(client, view() | {"prefetch": {}}).get_json()
+    assert answer["type"] == "urn:afofit:problem:not-prefetched"
+    assert "prefetch.conditions is not there" in answer["detail"]
+
+
 def test_bodies_that_are_none(client: FlaskClient) -> None:
     for kind, status in (("application/json", 400), ("text/plain", 415)):
         headers = {"Authorization": f"Bearer {token(ec_pair())}", "Content-Type": kind}
