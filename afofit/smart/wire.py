@@ -28,6 +28,7 @@ MAYBE_SENT = (
     urllib3.exceptions.ProtocolError,
     urllib3.exceptions.DecodeError,
 )
+NOBODY_THERE = urllib3.exceptions.NewConnectionError
 MOVED = frozenset({301, 302, 303, 307, 308})
 
 
@@ -159,6 +160,6 @@ def _why(error: Exception) -> str:
     """What went wrong on the way, without the address, which may hold the id of a patient."""
     if isinstance(error, urllib3.exceptions.SSLError):
         return _("its certificate is not trusted here")
-    if isinstance(error, urllib3.exceptions.TimeoutError):
+    if isinstance(error, urllib3.exceptions.TimeoutError) and not isinstance(error, NOBODY_THERE):
         return _("it does not answer in time")
     return _("it cannot be reached")

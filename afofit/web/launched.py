@@ -86,7 +86,9 @@ class Opened:
         """Whose chart it is, as the head of every page says it."""
         found = self.chart or Chart(facts=())
         shown = {name: "; ".join(fact.shown for fact in found.of(name)) for name in WHOSE}
-        return Banner(**shown, ehr=self.ehr.name, user=str(self.launch.content["user"]))
+        # Some write the whole address of the person who is signed in there: what it ends with says who.
+        user = "/".join(str(self.launch.content["user"]).split("/")[-2:])
+        return Banner(**shown, ehr=self.ehr.name, user=user)
 
     def kept(self, **changes: Any) -> "Opened":
         """The same with something new to remember. Raises Missing where the launch ended meanwhile."""

@@ -19,7 +19,7 @@ from afofit.records import Record
 from afofit.schemas.numbers import Unreadable, read_number
 from afofit.schemas.printing import read_printing
 from afofit.schemas.problems import Problem, Refused
-from afofit.store import deliveries, entries, fittings, patients, releases
+from afofit.store import deliveries, ehrs, entries, fittings, patients, releases
 from afofit.web import drafts, pages
 from afofit.web.chart_part import chart_part
 from afofit.web.delivery_pages import visits
@@ -43,8 +43,9 @@ def everything() -> ResponseReturnValue:
         rows = fittings.listed(desk, limit=100)
         kept = entries.listed(desk)
         people = patients.names(desk, [row.patient_id for row in rows])
+        charts = any(one.removed_at is None for one in ehrs.listed(desk))
     listed = drafts.listed(kept, datetime.now(UTC))
-    return render_template("fittings.html", rows=rows, drafts=listed, people=people)
+    return render_template("fittings.html", rows=rows, drafts=listed, people=people, charts=charts)
 
 
 @blueprint.get("/fittings/<uuid:fitting_id>")

@@ -454,6 +454,6 @@ def _consent(ehr: SignIn, said: dict[str, str]) -> str:
     )
     choose = "" if "launch" in said else '<label>Patient <input name="patient"></label>'
     return (
-        f"<h1>Dr. Grey</h1><p>{escape(said['scope'])}</p><form method='post'>{hidden}{choose}"
+        f"<h1>Dr. Grey</h1><p>{escape(said['scope'])}</p><form method='post' action='/authorize'>{hidden}{choose}"
         '<button name="decision" value="allow">Allow</button><button name="decision" value="deny">Deny</button></form>'
     )

@@ -165,7 +165,7 @@ def test_a_new_key_takes_over_and_the_old_one_opens_nothing(store: Store, key: s
     both = Store(store.url, Vault([new, key]))
     with both.writing(filled.actor) as desk:
         assert patients.resolve(desk, Identity("A-17")).id == filled.patient_id
-    # A patient, two fittings, a reason, a draft, two deliveries of which one has a note; an EHR, an origin, a thing sent.
+    # A patient, two fittings, a reason, a draft, two deliveries of which one has a note; an EHR, an origin, one sent.
     assert rotate.rotate(both) == 10
     both.close()
     only = Store(store.url, Vault([new]))
