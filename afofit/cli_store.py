@@ -4,6 +4,8 @@ batches.
 
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -33,14 +35,24 @@ batches = AppGroup("batches", help="Work on batches of requests.")
 
 def _store() -> Store:
     opened: Store = current_app.extensions["afofit_store"]()
+    opened.unhurried()
     return opened
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except migrate.Stopped as stopped:
+        raise click.ClickException(str(stopped)) from None
 
 
 @database.command("upgrade")
 @click.argument("to", default=migrate.LATEST)
 def upgrade(to: str) -> None:
     """Take every step up; a database that is there already stays as it is."""
-    migrate.upgrade(_store(), to)
+    with _in_words():
+        migrate.upgrade(_store(), to)
     click.echo(f"The database is at version {migrate.version(_store())}.")
 
 
@@ -48,7 +60,8 @@ def upgrade(to: str) -> None:
 @click.argument("to")
 def downgrade(to: str) -> None:
     """Take steps back to a version; what only the later version can hold is lost."""
-    migrate.downgrade(_store(), to)
+    with _in_words():
+        migrate.downgrade(_store(), to)
     click.echo(f"The database is at version {migrate.version(_store()) or 'none'}.")
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, Select, create_engine, event, select
+from sqlalchemy import Connection, CursorResult, Engine, Executable, Select, create_engine, event, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.orm import Session
@@ -18,7 +18,15 @@ from afofit.store.actors import Actor
 from afofit.store.secrecy import Vault
 
 BUSY_MS = 5000
-"""How long (ms) a writer waits for the one before it on SQLite."""
+"""How long (ms) a writer waits for the one before it."""
+STATEMENT_MS = 20_000
+"""How long (ms) PostgreSQL may take for one statement of the service; commands take their time."""
+IDLE_MS = 600_000
+"""How long (ms) a transaction may stand idle before PostgreSQL ends it."""
+REACH_SECONDS = 5
+"""How long a connection to PostgreSQL may take to come about."""
+CANNOT_WRITE = ("25006", "53", "57")
+"""How SQLSTATEs begin that say: read-only (a stand-by), out of disk, memory or connections, stopped by somebody."""
 
 
 class Away(Exception):
@@ -110,6 +118,20 @@ class Store:
         with _reached(), Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
+    @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        """A transaction that changes the tables themselves, for as long as it takes."""
+        with self._writing.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SET LOCAL lock_timeout = 0"))
+                connection.execute(text("SET LOCAL statement_timeout = 0"))
+            yield connection
+
+    def unhurried(self) -> None:
+        """For commands, which nobody waits for: statements may take as long as they take."""
+        if self.engine.dialect.name == "postgresql":
+            event.listen(self.engine, "connect", _unhurried)
+
     @cached_property
     def apart(self) -> Engine:
         """Connections on which each statement stands for itself: who hashes a password must not hold a transaction."""
@@ -141,8 +163,10 @@ def _reached() -> Iterator[None]:
     except IntegrityError:
         raise Overtaken from None
     except DBAPIError as error:
-        # A server that is going down breaks the connection in the middle of anything.
-        if error.connection_invalidated:
+        # A server that is going down breaks the connection in the middle of anything; one that takes no changes any
+        # more says so in errors of several classes.
+        state = getattr(error.orig, "sqlstate", None) or ""
+        if error.connection_invalidated or state.startswith(CANNOT_WRITE):
             raise Away(type(error.orig).__name__) from None
         raise
 
@@ -156,11 +180,31 @@ def engine(url: str, *, begin: str = "BEGIN") -> Engine:
         if begin:
             vars(made.dialect)["do_begin"] = partial(_begin, begin)
         return made
-    return create_engine(url, pool_pre_ping=True, pool_size=2, max_overflow=8)
+    reached = {"connect_timeout": REACH_SECONDS}
+    made = create_engine(url, pool_pre_ping=True, pool_size=2, max_overflow=8, connect_args=reached)
+    event.listen(made, "connect", _open_postgresql)
+    return made
 
 
 def _begin(how: str, connection: PoolProxiedConnection) -> None:
     connection.cursor().execute(how)
+
+
+def _open_postgresql(connection: Any, _: object) -> None:
+    # Whoever waits for a lock or a slow disk is told so, instead of waiting until the worker is ended.
+    _set(connection, lock=BUSY_MS, statement=STATEMENT_MS, idle_in_transaction_session=IDLE_MS)
+
+
+def _unhurried(connection: Any, _: object) -> None:
+    _set(connection, lock=0, statement=0, idle_in_transaction_session=0)
+
+
+def _set(connection: Any, **timeouts: int) -> None:
+    # Outside a transaction: what is set in one that is taken back is taken back with it.
+    connection.autocommit = True
+    for name, milliseconds in timeouts.items():
+        connection.execute(f"SET {name}_timeout = {milliseconds}")
+    connection.autocommit = False
 
 
 def _open_sqlite(connection: sqlite3.Connection, _: object) -> None:

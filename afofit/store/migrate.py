@@ -5,7 +5,7 @@ migrates, a file beside it does for SQLite. Both are let go of by themselves whe
 """
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from afofit.store.database import Store
 
@@ -24,6 +26,10 @@ LOCK_NUMBER = 0x61666F666974
 LOCK_ENDS = ".migrating"
 
 
+class Stopped(Exception):
+    """A step failed: none of the steps was taken. The text says what failed."""
+
+
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -31,21 +37,30 @@ def _config() -> Config:
 
 
 def upgrade(store: Store, to: str = LATEST) -> None:
-    """Take every step up to a version; a database that is there already stays as it is."""
+    """Take every step up to a version, or none; a database that is there already stays as it is. Raises Stopped."""
     _run(store, command.upgrade, to)
 
 
 def downgrade(store: Store, to: str) -> None:
-    """Take steps back down to a version. What only the later version could hold is lost."""
+    """Take steps back down to a version, or none. What only the later version could hold is lost. Raises Stopped."""
     _run(store, command.downgrade, to)
 
 
-def _run(store: Store, step: object, to: str) -> None:
+def _run(store: Store, step: Callable[[Config, str], None], to: str) -> None:
     config = _config()
-    with _alone(store), store.engine.connect() as connection:
-        config.attributes["connection"] = connection
-        step(config, to)  # type: ignore[operator]
-        connection.commit()
+    try:
+        # One transaction around all steps: what fails in the middle leaves the database as it was.
+        with _alone(store), store.changing() as connection:
+            config.attributes["connection"] = connection
+            step(config, to)
+    except (SQLAlchemyError, CommandError) as error:
+        raise Stopped(_said(error)) from error
+
+
+def _said(error: Exception) -> str:
+    """The first line of what failed: further lines of PostgreSQL may hold values of a row."""
+    what = str(getattr(error, "orig", None) or error).partition("\n")[0].strip().rstrip(".")
+    return f"The steps of the database could not be taken: {what}. None was taken; the database is as it was before."
 
 
 @contextmanager
@@ -58,6 +73,9 @@ def _alone(store: Store) -> Iterator[None]:
             yield
         return
     with store.apart.connect() as connection:
+        # A large database takes longer to change than anybody at work may wait.
+        connection.execute(text("SET lock_timeout = 0"))
+        connection.execute(text("SET statement_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": LOCK_NUMBER})
         try:
             yield

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from afofit.store.database import Store
 from afofit.store.tables import RateRow
+from afofit.store.visits import AHEAD
 
 OFF = "off"
 
@@ -38,8 +39,11 @@ class Counts(Storage):
         now = datetime.now(UTC)
         dialect = sqlite if self._store.url.startswith("sqlite") else postgresql
         with self._store.system() as session:
-            session.execute(delete(RateRow).where(RateRow.ends_at <= now))
-            first = dialect.insert(RateRow).values(key=key, ends_at=now + timedelta(seconds=expiry), count=amount)
+            ends = now + timedelta(seconds=expiry)
+            # A window that ends later than one that begins now is of a clock that was wrong; it would lock too long.
+            wrong = (RateRow.key == key) & (RateRow.ends_at > ends + AHEAD)
+            session.execute(delete(RateRow).where((RateRow.ends_at <= now) | wrong))
+            first = dialect.insert(RateRow).values(key=key, ends_at=ends, count=amount)
             counted = first.on_conflict_do_update(index_elements=["key"], set_={"count": RateRow.count + amount})
             return int(session.execute(counted.returning(RateRow.count)).scalar_one())
 

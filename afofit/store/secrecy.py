@@ -6,6 +6,7 @@ import os
 import secrets
 import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import orjson
@@ -71,21 +72,42 @@ def hashed(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
+class NotKept(Exception):
+    """A secret that can neither be read nor made; the text says what to do."""
+
+
 def kept(path: Path, given: str, *, make: str) -> str:
     """A secret from the settings, else from its file, which is made with the text ``make`` where there is none.
 
-    The file is readable by its owner only. Two workers that start at once agree on the one that was first.
+    The file is readable by its owner only, and there whole or not at all: two workers that start at once agree on the
+    one that was first, and a full disk leaves no empty key behind. Raises NotKept.
     """
     if given:
         return given
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text("ascii").strip()
-    with os.fdopen(handle, "w") as file:
-        file.write(make + "\n")
-    return make
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            _make(path, make)
+        found = path.read_text("ascii").strip()
+    except OSError as error:
+        why = f"{path} can be neither read nor made ({error.strerror}). Let the service write its data folder"
+        raise NotKept(f"{why}, or set AFOFIT_SECRET_KEY and AFOFIT_ENCRYPTION_KEYS.") from None
+    if not found:
+        raise NotKept(f"{path} is empty. Put back the key that was in it; without it, what it locked stays locked.")
+    return found
+
+
+def _make(path: Path, text: str) -> None:
+    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(part, path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def new_encryption_key() -> str:

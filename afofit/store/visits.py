@@ -11,6 +11,10 @@ from afofit.store.tables import VisitRow
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly the last use is kept."""
 
+AHEAD = timedelta(minutes=5)
+"""How far the clocks of nodes may lie apart. What was seen later than that was seen by a clock that was wrong, and
+would hold for too long."""
+
 
 def begin(store: Store, account_id: int, now: datetime) -> str:
     """Start a visit; answers the text that the browser keeps."""
@@ -27,6 +31,8 @@ def alive(store: Store, token: str, account_id: int, now: datetime, *, idle: tim
             select(VisitRow).where(VisitRow.id == hashed(token), VisitRow.account_id == account_id)
         ).scalar_one_or_none()
     if row is None or row.ended_at is not None or now - row.seen_at > idle or now - row.began_at > longest:
+        return False
+    if row.seen_at - now > AHEAD:
         return False
     if now - row.seen_at > SEEN_EVERY:
         with store.system() as session:
