@@ -28,7 +28,7 @@ from afofit.api.problems import http_error
 from afofit.batches.queue import Queue
 from afofit.settings import Settings, from_environment
 from afofit.smart.wire import Wire
-from afofit.store.database import Away, Broken, Store
+from afofit.store.database import Away, Broken, Overtaken, Store
 from afofit.store.rates import Pace
 from afofit.store.secrecy import Vault, kept, new_encryption_key, new_token
 from afofit.watching import logs, requests
@@ -148,6 +148,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_error_handler(HTTPException, _error)
     app.register_error_handler(Away, _away)
     app.register_error_handler(Broken, _away)
+    app.register_error_handler(Overtaken, _away)
     app.after_request(_headers)
     return app
 
@@ -168,7 +169,7 @@ def _error(error: HTTPException) -> Response:
 
 
 def _away(_: Exception) -> Response:
-    """The database cannot be reached or written: nothing was stored, and a second try is safe."""
+    """The database cannot be reached or written, or others were first again: nothing was stored; try once more."""
     requests.numbers().away.inc()
     log.error("the database is away while answering %s %s", request.method, request.endpoint)
     answer = _error(ServiceUnavailable())
