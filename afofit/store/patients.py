@@ -63,6 +63,8 @@ def resolve(desk: Desk, identity: Identity, patient_id: UUID | None = None) -> P
     _check(found.identity, identity, named=patient_id is not None)
     completed = found.identity.completed(identity)
     if completed != found.identity:
+        if completed.reference != found.identity.reference:
+            _free(desk, completed.reference, found.id)
         _write(desk, found.id, completed, found.identity)
     return Patient(found.id, completed, found.created_at)
 
@@ -74,6 +76,13 @@ def _check(known: Identity, said: Identity, *, named: bool) -> None:
         raise Conflict("other_patient", _(DIFFERS["birth_date"]), pointer="/patient/birth_date")
     if said.name and known.name and _plain(said.name) != _plain(known.name):
         raise Conflict("other_patient", _(DIFFERS["name"]), pointer="/patient/name")
+
+
+def _free(desk: Desk, reference: str | None, patient_id: UUID) -> None:
+    """Raises Conflict where a reference is that of somebody else."""
+    other = _by_reference(desk, reference)
+    if other is not None and other.id != patient_id:
+        raise Conflict("reference_taken", _("Another patient has this reference."), pointer="/patient/reference")
 
 
 def _plain(text: str) -> str:
@@ -124,9 +133,7 @@ def _said(identity: Identity) -> str:
 def change(desk: Desk, patient_id: UUID, identity: Identity) -> None:
     """Correct who a patient is. Raises Missing, and Conflict where the reference is another patient's."""
     before = find(desk, patient_id).identity
-    other = _by_reference(desk, identity.reference)
-    if other is not None and other.id != patient_id:
-        raise Conflict("reference_taken", _("Another patient has this reference."), pointer="/patient/reference")
+    _free(desk, identity.reference, patient_id)
     if identity != before:
         _write(desk, patient_id, identity, before)
 

@@ -220,3 +220,19 @@ def test_names_and_birth_dates_are_not_readable_in_the_database(
         rows = [session.execute(text(f"SELECT * FROM {table}")).all() for table in ("patient", "fitting")]  # noqa: S608
     for said in ("Kim Doe", "1980-02-28", "A-1027"):
         assert said not in str(rows)
+
+
+@pytest.mark.hazard("H02")
+def test_a_revision_gives_nobody_the_reference_of_another_patient(
+    client: FlaskClient, clinic: Clinic, asked: Json
+) -> None:
+    key = clinic.key()
+    stored(client, key, asked)
+    nameless = asked | {"patient": {name: asked["patient"][name] for name in ("sex", "weight", "birth_date")}}
+    other = stored(client, key, nameless)
+    answer = client.post(other["links"]["revise"], json=asked, headers=key)
+    assert answer.status_code == 409, answer.text
+    assert answer.get_json()["errors"][0]["pointer"] == "/patient/reference"
+    assert answer.get_json()["detail"] == "Another patient has this reference."
+    free = asked | {"patient": asked["patient"] | {"reference": "A-1028"}}
+    assert client.post(other["links"]["revise"], json=free, headers=key).status_code == 201
