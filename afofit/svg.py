@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import groupby
 from typing import assert_never
 
 import segno
@@ -23,21 +24,21 @@ CODE_UNITS = 17.0
 SCREEN_TEXT_SHARE = 0.033
 """Text on the screen is larger against the leg than on paper, since the picture is smaller."""
 
-CLASSES: dict[Style, tuple[str, ...]] = {
-    "limb": ("limbshape",),
-    "thin": ("thin",),
-    "dashed": ("thin dash",),
-    "shell": ("shellfill", "shell"),
-    "shell_back": ("shell dash",),
-    "strap": ("shellfill", "thin"),
-    "line": ("ln",),
-    "extension": ("ext",),
-    "dot": ("dot",),
-    "joint": ("thin",),
-    "relief": ("thin dash",),
-    "ground": ("thin",),
+CLASSES: dict[Style, str] = {
+    "limb": "limbshape",
+    "thin": "thin",
+    "dashed": "thin dash",
+    "shell": "shell shellfill",
+    "shell_back": "shell dash",
+    "strap": "thin shellfill",
+    "line": "ln",
+    "extension": "ext",
+    "dot": "dot",
+    "joint": "thin",
+    "relief": "thin dash",
+    "ground": "thin",
 }
-"""The classes of the style sheet; a shape with two is painted twice, fill first."""
+"""The classes of the style sheet."""
 
 
 def fitting(limb: LimbFitting, view: View) -> str:
@@ -89,21 +90,28 @@ def _element(drawing: Drawing, scale: float, inside: str) -> str:
 
 
 def _shapes(shapes: Iterable[Shape], scale: float) -> str:
-    return "".join(_shape(shape, scale) for shape in shapes)
+    """Shapes in their order; open lines of one look that follow one another are one path."""
+    written = []
+    for style, together in groupby(shapes, _look_of_an_open_line):
+        if style:
+            written.append(_path("".join(_outline(one, scale) for one in together if isinstance(one, Polyline)), style))
+        else:
+            written += [_shape(shape, scale) for shape in together]
+    return "".join(written)
+
+
+def _look_of_an_open_line(shape: Shape) -> Style | None:
+    return shape.style if isinstance(shape, Polyline) and not shape.closed else None
 
 
 def _shape(shape: Shape, scale: float) -> str:
     match shape:
-        case Curve():
-            pieces = "".join(f"C{' '.join(_pair(point, scale) for point in piece)}" for piece in shape.pieces)
-            return _path(f"M{_pair(shape.start, scale)}{pieces}{'Z' if shape.closed else ''}", shape.style)
-        case Polyline():
-            first, *rest = (_pair(point, scale) for point in shape.points)
-            return _path(f"M{first}L{' '.join(rest)}{'Z' if shape.closed else ''}", shape.style)
+        case Curve() | Polyline():
+            return _path(_outline(shape, scale), shape.style)
         case Ellipse():
-            x, y = _pair(shape.centre, scale).split()
+            x, y = (_tenths(number) for number in _at(shape.centre, scale))
             radii = f'rx="{_number(shape.radius_x * scale)}" ry="{_number(shape.radius_y * scale)}"'
-            return "".join(f'<ellipse class="{name}" cx="{x}" cy="{y}" {radii}/>' for name in CLASSES[shape.style])
+            return f'<ellipse class="{CLASSES[shape.style]}" cx="{x}" cy="{y}" {radii}/>'
         case Label():
             return _label(shape, scale)
         case Tag():
@@ -114,8 +122,27 @@ def _shape(shape: Shape, scale: float) -> str:
             assert_never(shape)
 
 
-def _path(d: str, style: Style) -> str:
-    return "".join(f'<path class="{name}" d="{d}"/>' for name in CLASSES[style])
+def _path(outline: str, style: Style) -> str:
+    return f'<path class="{CLASSES[style]}" d="{outline}"/>'
+
+
+def _outline(shape: Curve | Polyline, scale: float) -> str:
+    """A start and the steps from there, each counted from the rounded point before it, so that no error adds up."""
+    start, step, pieces = _pieces(shape)
+    here = x, y = _at(start, scale)
+    steps = []
+    for piece in pieces:
+        points = [_at(point, scale) for point in piece]
+        steps += [_tenths(there[axis] - here[axis]) for there in points for axis in (0, 1)]
+        here = points[-1]
+    return f"M{_tenths(x)} {_tenths(y)}{step}{' '.join(steps).replace(' -', '-')}{'z' if shape.closed else ''}"
+
+
+def _pieces(shape: Curve | Polyline) -> tuple[Point, str, Sequence[Sequence[Point]]]:
+    if isinstance(shape, Curve):
+        return shape.start, "c", shape.pieces
+    start, *ends = shape.points
+    return start, "l", [(end,) for end in ends]
 
 
 def _label(label: Label, scale: float) -> str:
@@ -123,7 +150,7 @@ def _label(label: Label, scale: float) -> str:
     turn = f' transform="rotate({_number(-label.turn_deg)} {_number(x)} {_number(y)})"' if label.turn_deg else ""
     name = "halo" if label.role == "code" else "note"
     place = f'x="{_number(x)}" y="{_number(y + 0.35 * label.size * scale)}"'
-    return f'<text class="{name}" {place} text-anchor="middle"{turn}>{escape(_(label.text))}</text>'
+    return f'<text class="{name}" {place}{turn}>{escape(_(label.text))}</text>'
 
 
 def _tag(tag: Tag, scale: float) -> str:
@@ -136,11 +163,15 @@ def _tag(tag: Tag, scale: float) -> str:
     )
 
 
-def _pair(point: Point, scale: float) -> str:
-    return f"{_number(point[0] * scale)} {_number(-point[1] * scale)}"
+def _at(point: Point, scale: float) -> tuple[int, int]:
+    """A point of the page in tenths of a user unit, y downward."""
+    return round(point[0] * scale * 10), round(-point[1] * scale * 10)
+
+
+def _tenths(number: int) -> str:
+    whole, tenth = divmod(abs(number), 10)
+    return f"{'-' if number < 0 else ''}{whole or (0 if not tenth else '')}{f'.{tenth}' if tenth else ''}"
 
 
 def _number(number: float) -> str:
-    text = f"{number:.1f}"
-    text = text.removesuffix(".0")
-    return "0" if text == "-0" else text
+    return _tenths(round(number * 10))

@@ -15,7 +15,7 @@ from afofit.pdf.layout import Sheet
 from afofit.words import numbers
 from tests.fitting.people import TODAY, document, leg
 
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)")
 KNOWN_CLASSES = {
     *("limbshape", "thin", "dash", "shell", "shellfill", "m", "brace", "ln", "ext", "dot", "tag", "note", "halo")
 }
@@ -106,9 +106,15 @@ def _svg_points(text: str) -> list[float]:
     ellipse = re.search(r'cx="(\S+)" cy="(\S+)"', text)
     if ellipse:
         return [float(ellipse[1]), float(ellipse[2])]
-    path = re.search(r' d="([^"]+)"', text)
+    path = re.search(r' d="M(\S+ \S+)([cl])([^"z]+)z?"', text)
     assert path
-    return _numbers(path[1])
+    points, size = [_numbers(path[1])], {"c": 3, "l": 1}[path[2]]
+    steps = _numbers(path[3])
+    for place in range(0, len(steps), 2 * size):
+        # Every step of a piece counts from where the piece before it ended.
+        here = points[-1]
+        points += [[here[axis] + steps[place + 2 * step + axis] for axis in (0, 1)] for step in range(size)]
+    return [part for point in points for part in point]
 
 
 def _pdf_points(painted: list[str], shape: Shape) -> list[float]:

@@ -1,4 +1,4 @@
-"""The answers of the calculator: the empty form, the form with errors or a question, the result above the form."""
+"""The answers of the calculator: the empty form, the form with errors or a question, the result."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -26,7 +26,7 @@ from afofit.web.entry import Typed
 from afofit.web.fill import flatten
 from afofit.web.form_page import FormPage, opened
 from afofit.web.remarks import remarks
-from afofit.web.result_page import ResultPage, result_page
+from afofit.web.result_page import CHANGE, ResultPage, result_page
 from afofit.web.unit_change import Question, question, settled
 from afofit.words.patient import NothingToRelease, content
 from afofit.words.problems import sentence
@@ -45,13 +45,15 @@ def blank(example: Example | None) -> str:
 
 
 def computed(typed: Typed) -> ResponseReturnValue:
-    """The result of what was typed above the filled form; 422 with all problems where it cannot be computed."""
+    """The result of what was typed; 422 with the form and all problems where it cannot be computed."""
     if "apply" in typed:
         return _changed(typed)
     if confirm.BUTTON in typed:
         return _confirmed(typed)
     if "units_answer" in typed:
         return _page(FormPage(settled(typed)), START)
+    if CHANGE in typed:
+        return _focused(_without(typed, CHANGE), typed[CHANGE])
     if "show" in typed:
         typed, part = opened(typed)
         return _page(FormPage(typed, focus=part), START)
@@ -119,9 +121,13 @@ def _refused(typed: Typed, asked: Asked) -> ResponseReturnValue:
 def _changed(typed: Typed) -> ResponseReturnValue:
     """The form after one offered value was taken: changed, checked again and focused there."""
     name, _, value = typed["apply"].partition("=")
-    changed = MultiDict((key, given) for key, given in typed.items(multi=True) if key != "apply")
+    changed = _without(typed, "apply")
     changed[name] = value
     return _focused(changed, name)
+
+
+def _without(typed: Typed, button: str) -> Typed:
+    return MultiDict((key, given) for key, given in typed.items(multi=True) if key != button)
 
 
 def _confirmed(typed: Typed) -> ResponseReturnValue:

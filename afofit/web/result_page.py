@@ -25,17 +25,22 @@ from afofit.words.tongue import N_, _, ngettext
 
 NO_SHANK = N_("Shank to vertical is given for rigid braces only, and needs the heel-sole differential of the shoe.")
 PLACES = ("limbs.{side}", "clinical", "patient", "shoe", "prescription", "order")
-BUTTONS = frozenset({"working", "apply", "paper", "units_answer", "compare", "csrf_token"})
+CHANGE = "change"
+"""Name of the buttons that bring the filled form back; the value is the field to go to."""
+BUTTONS = frozenset(
+    {CHANGE, "working", "apply", "paper", "lang", "size", "attach", "units_answer", "compare", "csrf_token"}
+)
 MOST_LINKS = 3
 WHAT_TO_DO = N_("No brace is computed for this leg. Act on the finding first; nothing that was entered is lost.")
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where in the form a finding leads."""
+    """Where in the form a finding leads: the id of the control, its words, and the field's name."""
 
     target: str
     label: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,7 @@ class ResultPage:
 def result_page(
     fitting: Fitting, page: FormPage, drawings: Mapping[Side, Markup], standing: Standing | None = None
 ) -> ResultPage:
-    """The result of a fitting, with links into the form that stands below it; ``standing`` of one that is stored."""
+    """The result of a fitting, with ways into the form that it came from; ``standing`` of one that is stored."""
     alignment = alignment_rows(fitting)
     shank = any(row.name == SHANK and any(row.cells.values()) for row in alignment)
     return ResultPage(
@@ -219,7 +224,7 @@ def _links(finding: Finding, side: Side, page: FormPage) -> Iterable[Link]:
         names = (f"{place.format(side=side)}.{field}" for place in PLACES)
         entry = next((entries[name] for name in names if name in entries), None)
         if entry:
-            yield Link(entry.target, entry.label[0].lower() + entry.label[1:])
+            yield Link(entry.target, entry.label[0].lower() + entry.label[1:], entry.name)
 
 
 LEGS = {"left": N_("left leg"), "right": N_("right leg")}

@@ -29,7 +29,7 @@ def start() -> ResponseReturnValue:
 @blueprint.post("/")
 @calculator("computes from what is posted with it and stores nothing")
 def compute() -> ResponseReturnValue:
-    """The result above the filled form, or the form with every problem (422)."""
+    """The result, or the form with every problem (422)."""
     return pages.computed(request.form)
 
 

@@ -159,6 +159,8 @@ def test_without_script_the_same_comes_by_posting(visit: Callable[..., Page]) ->
     expect(page.locator(".dock .count")).to_be_hidden()
     page.fill(CALF, "530")
     compute(page)
+    page.get_by_role("button", name="Go to calf circumference").first.click()
+    expect(page.locator(CALF)).to_be_focused()
     keep = page.get_by_role("button", name="Measured twice: keep")
     expect(keep).to_be_visible()
     keep.click()

@@ -228,15 +228,18 @@ def test_who_confirmed_is_said(client: FlaskClient, filled: Filled) -> None:
     assert said in beside(page, "limbs-right-calf_circumference")
 
 
-def test_without_script_doubts_stand_beside_their_fields_after_compute(client: FlaskClient, filled: Filled) -> None:
-    """The form below the result carries the same messages as the live check, with the button that confirms."""
-    page = Page(client.post("/", data=filled("E1", {CALF: "530"})).text)
+def test_without_script_doubts_stand_beside_their_fields(client: FlaskClient, filled: Filled) -> None:
+    """The finding leads into the form, which carries the messages of the live check and the button that confirms."""
+    result = Page(client.post("/", data=filled("E1", {CALF: "530"})).text)
+    assert CALF in [own["value"] for own in result.all("button", name="change")]
+    page = Page(client.post("/", data=filled("E1", {CALF: "530", "change": CALF})).text)
     assert [own["value"] for own in page.all("button", name="confirm")] == [f"{CALF}=530"]
     field = next(own for _, own in page.elements if own.get("data-for") == "calf_circumference")
     assert "doubt" in field["class"].split()
     (box,) = page.all("input", id="limbs-right-calf_circumference")
     assert "limbs-right-calf_circumference-msg" in box["aria-describedby"]
     assert "aria-invalid" not in box
+    assert "autofocus" in box
 
 
 @pytest.fixture
