@@ -12,15 +12,18 @@ ONLINE = "online_access"
 V2 = "permission-v2"
 _SCOPE = re.compile(r"(?:patient|user)/([A-Za-z]+|\*)\.([a-z*]+)(?:\?.*)?")
 _LETTERS = "cruds"
+WORD = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,100}")
+"""What a scope may be written with (RFC 6749, 3.3)."""
 
 
-def wanted(found: Configuration, *, from_ehr: bool, online: bool) -> tuple[str, ...]:
-    """The scopes to ask for: those of SMART 2 where the EHR lists them, else those of SMART 1."""
+def wanted(found: Configuration, *, from_ehr: bool, online: bool, more: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The scopes to ask for: those of SMART 2 where the EHR lists them, else those of SMART 1, and ``more``."""
     context = "launch" if from_ehr else "launch/patient"
     two = V2 in found.capabilities
     reads = [f"patient/{kind}.{'rs' if two else 'read'}" for kind in READ]
     writes = [f"patient/{kind}.{'c' if two else 'write'}" for kind in CREATE]
-    return (context, "openid", "fhirUser", *([ONLINE] if online else []), *reads, *writes)
+    every = (context, "openid", "fhirUser", *([ONLINE] if online else []), *reads, *writes, *more)
+    return tuple(dict.fromkeys(every))
 
 
 @dataclass(frozen=True, slots=True)

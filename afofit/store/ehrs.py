@@ -30,6 +30,8 @@ class Ehr:
     method: str
     online: bool
     """Whether it is asked to let a token be renewed while the person stays signed in there (``online_access``)."""
+    more_scopes: tuple[str, ...]
+    """What it wants to be asked for besides, in words of its own."""
     created_at: datetime
     removed_at: datetime | None
 
@@ -43,6 +45,7 @@ class New:
     client_id: str
     method: str
     online: bool
+    more_scopes: tuple[str, ...] = ()
     secret: Mapping[str, Any] | None = None
     keys: Mapping[str, Any] | None = None
     """The public halves of the private keys, as a key set."""
@@ -64,6 +67,7 @@ def register(desk: Desk, new: New) -> UUID:
             secret=None if new.secret is None else desk.vault.lock_json(dict(new.secret)),
             keys=None if new.keys is None else dict(new.keys),
             online=new.online,
+            more_scopes=" ".join(new.more_scopes) or None,
             created_at=desk.now,
         )
     )
@@ -129,4 +133,5 @@ def public_keys(session: Session, ehr_id: UUID) -> Mapping[str, Any] | None:
 
 
 def _ehr(row: EhrRow) -> Ehr:
-    return Ehr(**{name: getattr(row, name) for name in Ehr.__dataclass_fields__})
+    said = {name: getattr(row, name) for name in Ehr.__dataclass_fields__}
+    return Ehr(**said | {"more_scopes": tuple((row.more_scopes or "").split())})

@@ -61,6 +61,7 @@ class EhrRow(Table):
     secret: Mapped[bytes | None]
     keys: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     online: Mapped[bool]
+    more_scopes: Mapped[str | None]
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from afofit.access import actor, member, settings, store, wire
 from afofit.smart.own_keys import new_keys
-from afofit.smart.scopes import CREATE, READ
+from afofit.smart.scopes import CREATE, READ, WORD
 from afofit.smart.wire import address_fault
 from afofit.store import ehrs
 from afofit.store.errors import Conflict
@@ -40,6 +40,7 @@ def register_ehr() -> ResponseReturnValue:
     name = form.text("name", _("Say how the people of the clinic call the record system."))
     issuer = _issuer(form)
     client_id = form.text("client_id", _("Enter the client ID that the record system gave."), longest=LONGEST_SECRET)
+    more_scopes = _more_scopes(form)
     method, secret = _method(form)
     if not form.good:
         return _page(form.values, form.faults), UNPROCESSABLE
@@ -52,6 +53,7 @@ def register_ehr() -> ResponseReturnValue:
         client_id=client_id,
         method=method,
         online="online" in request.form,
+        more_scopes=more_scopes,
         secret=secret or None,
         keys=keys,
     )
@@ -72,6 +74,14 @@ def _issuer(form: PlainForm) -> str:
     if fault:
         form.faults["issuer"] = _("This address cannot be used: {why}.").format(why=fault)
     return issuer
+
+
+def _more_scopes(form: PlainForm) -> tuple[str, ...]:
+    given = tuple(form.text("more_scopes", longest=LONGEST_SECRET).split())
+    wrong = [one for one in given if not WORD.fullmatch(one)]
+    if wrong:
+        form.faults["more_scopes"] = _("This is no scope: {received}.").format(received=wrong[0][:40])
+    return given
 
 
 def _method(form: PlainForm) -> tuple[str, dict[str, str]]:

@@ -162,7 +162,7 @@ def authorize(launch_id: UUID) -> ResponseReturnValue:
         said = _("{ehr} opens charts from its own pages only.").format(ehr=ehr.name)
         return stopped(_("Open the chart there"), said)
     asked, back_to = Asked.new(), _back()
-    scopes = wanted(found, from_ehr=given is not None, online=ehr.online)
+    scopes = wanted(found, from_ehr=given is not None, online=ehr.online, more=ehr.more_scopes)
     remembered: dict[str, Any] = {
         "verifier": asked.verifier,
         "nonce": asked.nonce,

@@ -113,6 +113,7 @@ def registered(
         client_id=CLIENT_ID,
         method=method,
         online=more.pop("online", False),
+        more_scopes=more.pop("more_scopes", ()),
         secret=secret,
         keys=public,
     )

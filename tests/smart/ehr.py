@@ -31,7 +31,7 @@ from tests.smart.signing import rsa_pair
 SIGNING = RSAKey.import_key(rsa_pair("ehr-1").secret)
 READS = [f"patient/{kind}.{way}" for kind in ours.READ for way in ("rs", "read")]
 WRITES = [f"patient/{kind}.{way}" for kind in ours.CREATE for way in ("c", "write")]
-SCOPES = ["launch", "launch/patient", "openid", "fhirUser", "online_access", *READS, *WRITES]
+SCOPES = ["launch", "launch/patient", "openid", "fhirUser", "online_access", "api:fhir", *READS, *WRITES]
 RESOURCE_SERVER = ("fhir-server", "the FHIR server's own")
 SECRET = "what the EHR gave/+="  # noqa: S105
 CLINICIAN = "Practitioner/dr-grey"

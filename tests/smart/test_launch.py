@@ -115,6 +115,14 @@ def test_an_ehr_that_takes_es384_only_gets_it(clinic: Clinic, ehr: Ehr) -> None:
     assert "Kim Doe" in Journey(clinic, ehr, clinic.browser()).opened().text
 
 
+def test_an_ehr_is_asked_for_what_it_wants_besides(clinic: Clinic, ehr: Ehr) -> None:
+    registered(clinic, ehr, more_scopes=("api:fhir", "openid"), online=True)
+    assert "Kim Doe" in Journey(clinic, ehr, clinic.browser()).opened().text
+    scope = ehr.sign_in.asked[0]["scope"].split()
+    assert scope[-1] == "api:fhir"
+    assert scope.count("openid") == scope.count("online_access") == 1
+
+
 def test_from_here_the_patient_is_chosen_there(journey: Journey) -> None:
     page = journey.followed("/smart/start")
     assert "Example EHR" in page.text
@@ -213,6 +221,7 @@ def test_a_state_works_once(journey: Journey) -> None:
     stopped(journey.browser.get(back), "belongs to no launch", status=400)
 
 
+@pytest.mark.hazard("H27")
 def test_an_answer_in_another_browser_opens_nothing(journey: Journey) -> None:
     back = journey.agreed(journey.launched())
     stranger = journey.clinic.browser()
@@ -355,6 +364,7 @@ def test_blocked_cookies_end_in_a_page_and_in_no_circle(clinic: Clinic, ehr: Ehr
     assert rows(clinic) == []
 
 
+@pytest.mark.hazard("H27")
 def test_a_chart_is_open_for_its_person_in_its_browser_only(journey: Journey, other_clinic: Clinic) -> None:
     path = journey.opened().request.path
     again = journey.clinic.browser()
@@ -374,6 +384,7 @@ def test_a_chart_is_open_for_its_person_in_its_browser_only(journey: Journey, ot
     assert "Kim Doe" in journey.browser.get(path).text
 
 
+@pytest.mark.hazard("H27")
 def test_two_charts_in_one_browser_never_mix(journey: Journey) -> None:
     # Both launches are begun before either is answered, and answered in the other order.
     first, second = journey.launched("kim"), journey.launched("lee")
