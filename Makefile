@@ -76,12 +76,12 @@ $(VENV)/peers.done: $(VENV)/test.done requirements/peers.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/peers.txt
 	@touch $@
 
-# What the tests look through: a browser, a proxy before two nodes, readers of PDFs, axe-core (pinned, checked, never served), and validators of
-# FHIR and OpenAPI from npm.
+# What the tests look through: a browser, a proxy before two nodes, readers of PDFs, axe-core (pinned, checked, never
+# served), and validators of FHIR and OpenAPI from npm.
 tools: $(VENV)/test.done
 	@missing=; \
 	command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || missing="$$missing chromium"; \
-	command -v nginx >/dev/null 2>&1 || missing="$$missing nginx-light"; \
+	command -v nginx >/dev/null 2>&1 || missing="$$missing nginx"; \
 	command -v qpdf >/dev/null 2>&1 || missing="$$missing qpdf"; \
 	command -v pdftoppm >/dev/null 2>&1 || missing="$$missing poppler-utils"; \
 	command -v npm >/dev/null 2>&1 || missing="$$missing nodejs npm"; \

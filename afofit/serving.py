@@ -104,25 +104,23 @@ def _migrate(settings: Settings, vault: Any) -> None:
     store = Store(settings.database, vault)
     end = time.monotonic() + DATABASE_SECONDS
     try:
-        while True:
-            try:
-                return _upgrade(store, migrate)
-            except Broken:
-                if time.monotonic() > end:
-                    raise SystemExit("afofit does not start: the database cannot be reached") from None
-                log.warning("waiting for the database")
-                time.sleep(1)
+        while not _there(store, migrate, Broken):
+            if time.monotonic() > end:
+                raise SystemExit("afofit does not start: the database cannot be reached")
+            log.warning("waiting for the database")
+            time.sleep(1)
+        before, needed = migrate.upgrade(store), migrate.latest()
+        if before != needed:
+            log.info("the database was at version %s and is at %s", before or "none", needed)
+    except migrate.Stopped as error:
+        raise SystemExit(f"afofit does not start: {error}") from None
     finally:
         store.close()
 
 
-def _upgrade(store: Any, migrate: Any) -> None:
-    before = migrate.version(store)
-    if before is not None and before not in migrate.known():
-        raise SystemExit(
-            f"afofit does not start: the database is at version {before}, which a later program wrote; "
-            f"this one needs {migrate.latest()}"
-        )
-    migrate.upgrade(store)
-    if before != migrate.latest():
-        log.info("the database was at version %s and is at %s", before or "none", migrate.latest())
+def _there(store: Any, migrate: Any, broken: type[Exception]) -> bool:
+    try:
+        migrate.version(store)
+    except broken:
+        return False
+    return True

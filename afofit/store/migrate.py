@@ -36,9 +36,13 @@ def _config() -> Config:
     return config
 
 
-def upgrade(store: Store, to: str = LATEST) -> None:
-    """Take every step up to a version, or none; a database that is there already stays as it is. Raises Stopped."""
-    _run(store, command.upgrade, to)
+class Later(Stopped):
+    """The database is at a version that this program does not know: a later one wrote it."""
+
+
+def upgrade(store: Store, to: str = LATEST) -> str | None:
+    """Take every step up to a version, or none, and answer the version before. Raises Stopped."""
+    return _run(store, command.upgrade, to)
 
 
 def downgrade(store: Store, to: str) -> None:
@@ -46,13 +50,19 @@ def downgrade(store: Store, to: str) -> None:
     _run(store, command.downgrade, to)
 
 
-def _run(store: Store, step: Callable[[Config, str], None], to: str) -> None:
+def _run(store: Store, step: Callable[[Config, str], None], to: str) -> str | None:
     config = _config()
     try:
         # One transaction around all steps: what fails in the middle leaves the database as it was.
         with _alone(store), store.changing() as connection:
+            before = version_over(connection)
+            if before is not None and before not in known():
+                raise Later(
+                    f"The database is at version {before}, which a later program wrote; this one needs {latest()}."
+                )
             config.attributes["connection"] = connection
             step(config, to)
+            return before
     except (SQLAlchemyError, CommandError) as error:
         raise Stopped(_said(error)) from error
 

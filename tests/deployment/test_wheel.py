@@ -113,7 +113,7 @@ def test_a_database_of_a_later_program_is_left_alone(unpacked: Path, tmp_path: P
     command = command_of(free_port(), 1)
     ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=PATIENCE)
     assert ended.returncode != 0
-    assert "the database is at version v9999, which a later program wrote" in ended.stderr
+    assert "afofit does not start: The database is at version v9999, which a later program wrote" in ended.stderr
 
 
 def test_a_stop_ends_the_request_in_hand_and_gives_the_batch_back(unpacked: Path, tmp_path: Path) -> None:
