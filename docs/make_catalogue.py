@@ -68,6 +68,7 @@ DICTIONARIES: dict[str, object] = {
         sheet.STARTING_SPECIFICATION,
         sheet.INTENDED_USE,
         sheet.NOT_FOR,
+        sheet.LIMITS,
         sheet.DRAFT,
         sheet.NOTHING_STORED,
         sheet.GRADES,

@@ -244,6 +244,7 @@ def test_the_head_and_the_person() -> None:
     assert (by_code["8302-2"], by_code["29463-7"], by_code["AGE"]) == ("178.5", "82", "46")
 
 
+@pytest.mark.hazard("H31")
 @pytest.mark.parametrize(("told", "status"), [(DRAFT, "P"), (APPROVED, "F")])
 def test_only_what_was_approved_is_final(told: Told, status: str) -> None:
     read = read_back(fitted(request_of("E2")), told)

@@ -16,7 +16,7 @@ from afofit.pdf.sheet_person import brace_summary, clinical_picture, measurement
 from afofit.pdf.sheet_shoe import shoe_block
 from afofit.pdf.sheet_sign import signatures
 from afofit.pdf.sheet_stock import stock_block
-from afofit.pdf.sheet_working import working_pages
+from afofit.pdf.sheet_working import limits, working_pages
 
 
 def fitting_sheet(
@@ -62,6 +62,7 @@ def fitting_sheet(
     delivery_checks(sheet, fitting)
     signatures(sheet, fitting, approved_by=approved_by)
     working_pages(sheet, fitting)
+    limits(sheet)
     return sheet.finish()
 
 

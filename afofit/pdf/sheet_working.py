@@ -10,6 +10,7 @@ from afofit.fitting.values import Side, Value
 from afofit.pdf.layout import BODY, SMALL, Sheet
 from afofit.pdf.table import Cell, Column, Table
 from afofit.words import changes, numbers
+from afofit.words.sheet import INTENDED_USE, LIMITS, NOT_FOR
 from afofit.words.working import NAME, computed, origin, signs, with_numbers
 
 UNIT = re.compile(r"_(mm|kg|deg|nm|nm_per_deg)$")
@@ -64,6 +65,13 @@ def _sources(sheet: Sheet, sources: Mapping[str, int]) -> None:
     sheet.heading("Sources", 3, keep=24)
     for text, number in sources.items():
         sheet.paragraph(f"{number}  {text}", SMALL, after=1)
+
+
+def limits(sheet: Sheet) -> None:
+    """For whom the sheet is, what it is not for, and what it cannot know."""
+    sheet.heading("Intended use and known limits", 3, keep=24)
+    for words in (f"{INTENDED_USE} {NOT_FOR}", *LIMITS):
+        sheet.paragraph(words, SMALL, after=1)
 
 
 def _gathered(fitting: Fitting, *, shoe: bool) -> dict[str, dict[Side, Value]]:

@@ -30,7 +30,7 @@ from afofit.web.result_page import CHANGE, ResultPage, result_page
 from afofit.web.unit_change import Question, question, settled
 from afofit.words.patient import NothingToRelease, content
 from afofit.words.problems import sentence
-from afofit.words.sheet import INTENDED_USE, NOT_FOR
+from afofit.words.sheet import INTENDED_USE, LIMITS, NOT_FOR
 from afofit.words.tongue import N_, _, speaking
 
 START = N_("Fit of an ankle-foot orthosis")
@@ -178,4 +178,5 @@ def _page(
         chosen=chosen,
         intended_use=_(INTENDED_USE),
         not_for=_(NOT_FOR),
+        limits=[_(limit) for limit in LIMITS],
     )

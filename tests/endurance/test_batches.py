@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import psutil
+import pytest
 from sqlalchemy import text
 
 from tests.endurance.service import PATIENCE, Database, Service, found_clinic, serving
@@ -12,6 +13,7 @@ from tests.examples import request_of
 ROWS = 240
 
 
+@pytest.mark.hazard("H24", "H32")
 def test_a_batch_survives_the_kill_of_every_worker(tmp_path: Path) -> None:
     clinic = found_clinic(Database("sqlite", tmp_path).url)
     asked = request_of("E1")

@@ -12,6 +12,7 @@ from tests.endurance.service import KINDS, Database, Service, found_clinic, serv
 EACH = 50
 
 
+@pytest.mark.hazard("H24")
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_acknowledged_is_lost(kind: str) -> None:
     outcome = crash(kind, kills=2, server_kills=1)

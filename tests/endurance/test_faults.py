@@ -105,7 +105,7 @@ def on_disk(folder: Path) -> Iterator[Clinic]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
-@pytest.mark.hazard("H24")
+@pytest.mark.hazard("H24", "H38")
 def test_a_full_disk_is_told_and_forgiven(tmp_path: Path) -> None:
     with on_disk(tmp_path / "disk") as clinic:
         storing = Storing(clinic)
@@ -130,7 +130,7 @@ def test_a_full_disk_is_told_and_forgiven(tmp_path: Path) -> None:
         storing.is_well("full")
 
 
-@pytest.mark.hazard("H24")
+@pytest.mark.hazard("H24", "H38")
 def test_a_disk_that_became_read_only_is_told_and_forgiven(tmp_path: Path) -> None:
     with on_disk(tmp_path / "disk") as clinic:
         storing = Storing(clinic)
@@ -148,7 +148,7 @@ on_sqlite = pytest.mark.parametrize("kind", ["sqlite"])
 on_postgresql = pytest.mark.parametrize("kind", ["postgresql"])
 
 
-@pytest.mark.hazard("H24")
+@pytest.mark.hazard("H24", "H38")
 @on_sqlite
 def test_a_file_that_may_not_grow_is_told_and_forgiven(clinic: Clinic) -> None:
     """The same as a full disk, without the rights of root: the limit of the process on the size of its files."""
@@ -167,7 +167,7 @@ def test_a_file_that_may_not_grow_is_told_and_forgiven(clinic: Clinic) -> None:
     storing.is_well("full")
 
 
-@pytest.mark.hazard("H24")
+@pytest.mark.hazard("H24", "H38")
 @on_sqlite
 def test_a_writer_that_holds_the_file_for_too_long(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "BUSY_MS", SOON_MS)
@@ -201,7 +201,7 @@ FAULTS = {
 }
 
 
-@pytest.mark.hazard("H24")
+@pytest.mark.hazard("H24", "H38")
 @on_postgresql
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_server_that_cannot_write(
@@ -220,7 +220,7 @@ def test_a_server_that_cannot_write(
     storing.is_well(fault)
 
 
-@pytest.mark.hazard("H24")
+@pytest.mark.hazard("H24", "H38")
 @on_postgresql
 def test_a_table_that_somebody_holds(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "BUSY_MS", SOON_MS)
@@ -281,6 +281,7 @@ def _with_clock(init: Any, clock: type[datetime]) -> Any:
 AWAY = [timedelta(days=3650), timedelta(hours=2), timedelta(hours=-2), timedelta(days=-3650)]
 
 
+@pytest.mark.hazard("H37")
 @on_sqlite
 @pytest.mark.parametrize("how_far", AWAY, ids=str)
 def test_a_clock_that_jumps_and_comes_back(clinic: Clinic, jump: Any, asked: Json, how_far: timedelta) -> None:
@@ -313,6 +314,7 @@ def id_in(address: str) -> UUID:
     return UUID(address.rsplit("/", 1)[1])
 
 
+@pytest.mark.hazard("H37")
 @on_sqlite
 def test_a_patient_whose_visit_began_in_a_time_to_come(clinic: Clinic, jump: Any, asked: Json) -> None:
     browser = clinic.browser()
@@ -352,7 +354,7 @@ def downgrade() -> None:
 '''
 
 
-@pytest.mark.hazard("H20", "H24")
+@pytest.mark.hazard("H39")
 def test_a_broken_migration_stops_in_words_and_changes_nothing(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -384,6 +386,7 @@ def test_a_broken_migration_stops_in_words_and_changes_nothing(
     store.close()
 
 
+@pytest.mark.hazard("H39")
 def test_a_secret_is_kept_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "new" / "secret.key"
 

@@ -6,7 +6,7 @@ from tests.endurance.load import Outcome, load, percentiles
 from tests.endurance.users import MIX, Seen
 
 
-@pytest.mark.hazard("H24")
+@pytest.mark.hazard("H24", "H38")
 def test_a_clinic_at_work_sees_no_fault_and_loses_nothing() -> None:
     outcome = load(12, 6, slow=3, burst_every=2.5, warm=False)
     assert outcome.faults == []

@@ -49,6 +49,7 @@ def body() -> bytes:
     return json.dumps(request_of("E1")).encode()
 
 
+@pytest.mark.hazard("H38")
 def test_slow_clients_hold_up_nobody_and_are_told(service: Service) -> None:
     whole = HEAD.encode() + f"Content-Length: {len(body())}\r\n\r\n".encode() + body()
     slow = [opened(service) for _ in range(SLOW)]
@@ -106,6 +107,7 @@ def test_chunks_and_a_client_that_waits_to_be_told(service: Service) -> None:
         assert rest(one).startswith(b"HTTP/1.1 200 OK")
 
 
+@pytest.mark.hazard("H38")
 @pytest.mark.parametrize("size", [1_000_001, 3_000_000, 40_000_000])
 def test_a_body_that_is_too_large_is_refused_in_words(service: Service, size: int) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)
@@ -143,6 +145,7 @@ def test_a_client_that_goes_away_leaves_nothing_behind(service: Service) -> None
     assert service.call("GET", "/health").status == 200
 
 
+@pytest.mark.hazard("H38")
 def test_a_reader_that_does_not_read_holds_up_nobody(service: Service) -> None:
     path = "/api/v1/fittings/preview/sheet.pdf"
     asked = (

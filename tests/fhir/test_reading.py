@@ -112,7 +112,7 @@ def test_what_is_read_is_the_very_document_of_rest() -> None:
     assert called(parameters(asked)).asked.document["units"] == {"length": "mm", "mass": "kg"}
 
 
-@pytest.mark.hazard("H02")
+@pytest.mark.hazard("H03")
 def test_units_stay_those_in_which_everything_came() -> None:
     inches = called(parameters(EXAMPLES[0]["request"], in_inches_and_pounds)).asked.document
     assert inches["units"] == {"length": "in", "mass": "lb"}
@@ -281,7 +281,7 @@ QUANTITIES: dict[str, tuple[Json, str, str]] = {
 }
 
 
-@pytest.mark.hazard("H02")
+@pytest.mark.hazard("H03", "H28")
 @pytest.mark.parametrize("case", list(QUANTITIES))
 def test_a_quantity_without_one_clear_unit_is_refused(case: str) -> None:
     sent, code, issue = QUANTITIES[case]
@@ -412,7 +412,7 @@ def test_everything_that_is_wrong_comes_at_once_in_the_words_of_rest() -> None:
     assert len({one[2] for one in found}) == 6
 
 
-@pytest.mark.hazard("H02")
+@pytest.mark.hazard("H03")
 def test_a_fault_in_another_unit_says_what_came() -> None:
     sent = parameters(document(), mixed)
     part(sent, "limb", "calf_circumference")["valueQuantity"]["value"] = 3.88
@@ -616,6 +616,7 @@ def test_an_observation_that_is_not_clear_is_refused(case: str) -> None:
     assert any(sentence_is(one[1], code) for one in found), found
 
 
+@pytest.mark.hazard("H23")
 def test_two_heights_are_refused_and_not_chosen_from() -> None:
     found = wrong(changed(lambda all_: all_.append(copy.deepcopy(of(all_, "8302-2")))))
     assert [one[0] for one in found] == ["duplicate"]

@@ -79,6 +79,7 @@ def test_a_later_computed_value_builds_on_the_earlier_chosen_one() -> None:
     assert list(limb.overridden) == ["proximal_trim_height_mm", "calf_strap_height_mm"]
 
 
+@pytest.mark.hazard("H15")
 def test_the_thickness_moves_opening_strap_height_and_shoe() -> None:
     # E1: girth 388 + 2π·1.5 = 397.42, f = 0.5. Shell 4.8: opening 0.5·(397.42 + 2π·4.8) = 213.79, strap + 70.
     limb = leg(request_of("E1"), override("shell_thickness_mm", 4.8))
@@ -101,6 +102,7 @@ def test_a_chosen_footplate_moves_the_shoe() -> None:
     assert shoe_numbers(longer)["width_in_brace_mm"] == 120
 
 
+@pytest.mark.hazard("H15")
 def test_a_chosen_build_up_says_the_lean_that_it_gives() -> None:
     # Base 0.535·270 = 144.45; needed 144.45·tan 11° = 28.08, less the shoe's 10: 18.08.
     asked = document(prescription={"design": "solid"})

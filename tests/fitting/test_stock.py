@@ -25,6 +25,7 @@ LENGTHS = chart(
 )
 
 
+@pytest.mark.hazard("H34")
 @pytest.mark.parametrize(
     ("length", "status", "sizes", "nearest"),
     [
@@ -45,6 +46,7 @@ def test_every_edge_of_a_length(length: float, status: str, sizes: tuple[str, ..
     assert (found.status, found.sizes, found.nearest) == (status, sizes, nearest)
 
 
+@pytest.mark.hazard("H34")
 @pytest.mark.parametrize("one", XTERN, ids=lambda one: one.product.model)
 @pytest.mark.parametrize(
     ("system", "worn", "sizes"),
@@ -90,6 +92,7 @@ def test_columns_that_disagree_name_both_sizes() -> None:
     assert (found.status, found.sizes) == ("boundary", ("S", "M"))
 
 
+@pytest.mark.hazard("H12", "H36")
 def test_the_weight_gate() -> None:
     """On an invented chart: 22.7 kg (50 lb) for the ready-made part."""
     gate = chart(size("S", foot_length=(150, 170)), weight_limit_kg=22.7)
@@ -107,6 +110,7 @@ def test_a_limit_of_a_row_goes_before_that_of_the_chart() -> None:
     assert match(person(weight_kg=70, foot_length=270), rows).status == "match"
 
 
+@pytest.mark.hazard("H36")
 def test_a_weight_that_is_not_known_concludes_nothing() -> None:
     gate = chart(size("S", foot_length=(150, 170)), weight_limit_kg=22.7)
     found = match(person(weight_kg=None, foot_length=160), gate)
@@ -169,6 +173,7 @@ def test_the_ready_made_stands_beside_the_computed_brace() -> None:
     ]
 
 
+@pytest.mark.hazard("H34")
 def test_what_was_not_measured_is_named_and_chooses_nothing() -> None:
     both = chart(
         size("S", shoe_us_men=(6, 8), calf_circumference=(300, 360)),
@@ -179,6 +184,7 @@ def test_what_was_not_measured_is_named_and_chooses_nothing() -> None:
     assert match(person(), both).status == "no_chart"
 
 
+@pytest.mark.hazard("H34")
 def test_a_size_of_the_other_side_is_never_named() -> None:
     sided = chart(size("L-S", side="left", foot_length=(220, 260)), size("R-S", side="right", foot_length=(220, 260)))
     assert match(person("left", foot_length=240), sided).sizes == ("L-S",)
@@ -187,6 +193,7 @@ def test_a_size_of_the_other_side_is_never_named() -> None:
     assert match(person("right", foot_length=240), only).status == "no_chart"
 
 
+@pytest.mark.hazard("H35")
 def test_a_chart_that_contradicts_itself_is_kept_and_never_matched() -> None:
     child = next(one for one in built_in() if one.product.model == "XTERN Pediatric")
     assert len(child.sizes) == 1
@@ -195,6 +202,7 @@ def test_a_chart_that_contradicts_itself_is_kept_and_never_matched() -> None:
     assert "contradicts itself" in words.reasons(found)[0]
 
 
+@pytest.mark.hazard("H36")
 def test_a_finding_speaks_against_a_design() -> None:
     """Ashworth 2: contract 3.2 leaf_spring_mismatch; a frame outside the shoe has no such rule."""
     asked = request_of("E1")
@@ -210,6 +218,7 @@ def test_a_finding_speaks_against_a_design() -> None:
     ]
 
 
+@pytest.mark.hazard("H09", "H36")
 def test_a_stop_names_no_brace() -> None:
     asked = request_of("E1")
     asked["clinical"]["urgent_signs"] = ["saddle_numbness"]
@@ -257,6 +266,7 @@ def charts(draw: Any) -> Chart:
     )
 
 
+@pytest.mark.hazard("H34")
 @given(
     charts(),
     st.dictionaries(measures, st.integers(0, 80).map(float)),

@@ -80,6 +80,7 @@ def test_the_numbers_of_the_first_example() -> None:
         assert any(row.endswith(shown) for row in rows_of(data, code)), (code, rows_of(data, code))
 
 
+@pytest.mark.hazard("H02", "H17")
 @pytest.mark.parametrize("key", COMPUTED)
 def test_identity_side_draft_and_page_stand_on_every_page(key: str) -> None:
     pages = pages_of(kept(key))
@@ -158,6 +159,7 @@ def test_readings_are_shown_as_given() -> None:
     assert row.endswith("388, 391 mm 390 mm")  # mean 389.5, half up
 
 
+@pytest.mark.hazard("H17")
 def test_whole_millimetres_except_sheet_thickness() -> None:
     asked = request_of("E2")
     text = text_of(sheet(asked))
@@ -179,6 +181,7 @@ def test_an_unbraced_leg_has_its_shoe_only() -> None:
     assert "No brace is computed" not in text
 
 
+@pytest.mark.hazard("H17")
 def test_grades_are_explained_and_boxes_left_to_fill_in() -> None:
     text = text_of(kept("E1"))
     for grade, words in GRADES.items():

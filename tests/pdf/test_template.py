@@ -116,6 +116,7 @@ def big(paper: Paper) -> bytes:
     return template(fitted(asked), paper=paper)
 
 
+@pytest.mark.hazard("H21")
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize("which", ["single", "tiled", "strap", "left"])
 def test_both_rulers_are_true_in_both_directions(paper: Paper, which: str) -> None:
@@ -132,6 +133,7 @@ def test_both_rulers_are_true_in_both_directions(paper: Paper, which: str) -> No
         assert lengths == pytest.approx([100.0, 101.6], abs=0.1)
 
 
+@pytest.mark.hazard("H21")
 @pytest.mark.parametrize("paper", PAPERS)
 def test_a_bank_card_fits_its_frame(paper: Paper) -> None:
     # ISO/IEC 7810 ID-1: 85.60 × 53.98 mm, corners of 3.18 mm, so 79.24 mm of each long side are straight
@@ -267,6 +269,7 @@ def test_the_inner_side_lies_where_it_is_seen_from_above(side: str, inner: str) 
     assert side.upper() in figure["/Alt"]
 
 
+@pytest.mark.hazard("H21", "H26")
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize("design", [code for code, _ in DESIGNS])
 def test_what_stands_on_every_page(paper: Paper, design: str) -> None:

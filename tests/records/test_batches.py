@@ -98,6 +98,7 @@ def test_each_form_of_a_body_gives_a_fitting_a_row(client: FlaskClient, clinic: 
     assert fittings(clinic) == 6
 
 
+@pytest.mark.hazard("H32")
 def test_a_bad_row_stops_no_other_and_says_everything_that_is_wrong(
     client: FlaskClient, clinic: Clinic, asked: Json
 ) -> None:
@@ -131,6 +132,7 @@ def test_a_cell_that_a_spreadsheet_would_compute_is_shown_as_text() -> None:
     assert batch_answers.harmless("/patient: x") == "/patient: x"
 
 
+@pytest.mark.hazard("H32")
 def test_a_second_try_makes_no_double(client: FlaskClient, clinic: Clinic, asked: Json) -> None:
     key = clinic.key() | {"Idempotency-Key": "monday"}
     body = json.dumps([*of(asked, "A-1", "A-2"), {}])
@@ -148,6 +150,7 @@ def test_a_second_try_makes_no_double(client: FlaskClient, clinic: Clinic, asked
     assert fittings(clinic) == 4
 
 
+@pytest.mark.hazard("H32")
 def test_a_batch_that_was_broken_off_goes_on_where_it_was(
     client: FlaskClient, clinic: Clinic, asked: Json, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -86,6 +86,7 @@ def test_a_version_is_written_released_used_and_named(
     assert (last["protocol"]["name"], top_edge(last)) == ("default", pytest.approx(417))
 
 
+@pytest.mark.hazard("H19")
 def test_nobody_releases_what_they_wrote(administrator: Browser) -> None:
     address = save(administrator)
     assert f'action="{address}/release"' not in administrator.get(address).text

@@ -64,6 +64,7 @@ def test_the_legs_need_no_column_where_the_cells_say_them() -> None:
     assert any("the right leg has cells" in one.message for one in caught.value.problems)
 
 
+@pytest.mark.hazard("H04", "H33")
 def test_an_angle_without_sign_or_direction_is_not_guessed() -> None:
     cells = cells_of(request_of("E1"))
     del cells["limbs.right.dorsiflexion_knee_extended_direction"]
@@ -74,6 +75,7 @@ def test_an_angle_without_sign_or_direction_is_not_guessed() -> None:
     assert document_of(signed, today=DAY)["limbs"]["right"]["dorsiflexion_knee_extended"] == 8
 
 
+@pytest.mark.hazard("H33")
 def test_several_values_stand_in_one_cell_and_flags_as_spreadsheets_write_them() -> None:
     cells = cells_of(request_of("E1"))
     cells |= {"clinical.urgent_signs": "recent_trauma|hot_swollen_foot", "clinical.ambulant": "TRUE"}
@@ -84,6 +86,7 @@ def test_several_values_stand_in_one_cell_and_flags_as_spreadsheets_write_them()
     assert document["patient"]["reference"] == "TRUE"
 
 
+@pytest.mark.hazard("H33")
 def test_everything_wrong_with_a_head_is_told_at_once() -> None:
     body = b"units.length,patient.hight,,units.length,nonsense\nmm,1,2,3,4\n"
     found = dict(problems_of(body))
@@ -123,6 +126,7 @@ def test_marks_line_ends_and_empty_rows_do_not_matter() -> None:
     assert unix == rows[:1]
 
 
+@pytest.mark.hazard("H33")
 def test_a_row_of_another_length_stands_alone() -> None:
     rows = rows_of(b"units.length,units.mass\nmm\nmm,kg\nmm,kg,x\n", CSV, most=9)
     assert [row.problem is None for row in rows] == [False, True, False]

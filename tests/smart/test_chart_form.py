@@ -142,6 +142,7 @@ def test_the_form_is_filled_with_what_was_marked_and_says_where_it_comes_from(jo
     assert chosen(form, "clinical.urgent_signs") == []
 
 
+@pytest.mark.hazard("H29")
 def test_what_is_old_missing_or_contradicts_itself_is_said_and_asked(journey: Journey) -> None:
     journey.ehr.holds(
         [
@@ -168,6 +169,7 @@ def test_what_is_old_missing_or_contradicts_itself_is_said_and_asked(journey: Jo
     assert of_chart(form)["clinical.diagnosis"] == ["stroke"]
 
 
+@pytest.mark.hazard("H28")
 def test_units_are_chosen_never_guessed(journey: Journey) -> None:
     page = journey.opened()
     answer = journey.browser.post(page.request.path, **marked(page))
@@ -202,6 +204,7 @@ def test_a_fitting_from_a_chart_is_a_draft_of_that_patient(journey: Journey) -> 
         assert len({one.patient_id for one in session.execute(select(FittingRow)).scalars()}) == 1
 
 
+@pytest.mark.hazard("H27")
 def test_the_form_of_one_chart_stores_nobody_else(journey: Journey) -> None:
     form = filled_in(journey, journey.opened())
     for changes in (
@@ -216,6 +219,7 @@ def test_the_form_of_one_chart_stores_nobody_else(journey: Journey) -> None:
         assert session.execute(select(FittingRow)).first() is None
 
 
+@pytest.mark.hazard("H27")
 def test_a_fitting_of_one_chart_is_not_shown_in_another(journey: Journey) -> None:
     page = approved(journey)
     fitting = page.request.path.rpartition("/")[2]
@@ -252,6 +256,7 @@ def test_what_was_typed_survives_the_end_of_the_sign_in(journey: Journey) -> Non
     assert f'action="{form.request.path}"' in answer.text
 
 
+@pytest.mark.hazard("H30", "H31")
 def test_an_approved_fitting_is_sent_once(journey: Journey) -> None:
     page = approved(journey)
     assert "Send to the chart" in page.text
@@ -322,6 +327,7 @@ def test_what_was_not_granted_is_not_offered(journey: Journey) -> None:
     assert f"{page.request.path}/send" not in page.text
 
 
+@pytest.mark.hazard("H30")
 def test_one_refused_measurement_keeps_no_other_back_and_may_be_tried_again(journey: Journey) -> None:
     journey.ehr.holds(refusesCode="foot_length")
     page = approved(journey)
@@ -334,6 +340,7 @@ def test_one_refused_measurement_keeps_no_other_back_and_may_be_tried_again(jour
     assert "All of it stands in the chart" in send(journey, page).text
 
 
+@pytest.mark.hazard("H30")
 def test_an_answer_that_never_came_is_looked_for_and_not_sent_twice(journey: Journey) -> None:
     journey.ehr.holds(silentAfter="DocumentReference")
     page = approved(journey)
@@ -379,6 +386,7 @@ def test_one_press_ends_in_time_and_the_next_goes_on(journey: Journey, monkeypat
     assert "All of it stands in the chart" in send(journey, page).text
 
 
+@pytest.mark.hazard("H27")
 def test_a_record_that_speaks_of_somebody_else_by_now_is_not_sent(journey: Journey) -> None:
     page = approved(journey)
     with journey.clinic.store.writing(journey.clinic.orthotist) as desk:
@@ -411,6 +419,7 @@ def test_a_permission_that_ended_is_renewed_or_the_chart_opened_again(clinic: An
     assert "All of it stands in the chart" in send(journey, journey.browser.get(there)).text
 
 
+@pytest.mark.hazard("H27")
 def test_the_record_of_another_person_is_not_used(journey: Journey) -> None:
     journey.ehr.holds([*KIM, *LEE], lies="lee")
     answer = journey.opened()

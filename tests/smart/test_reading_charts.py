@@ -25,6 +25,7 @@ def read(*observations: dict[str, Any], born: date | None = ADULT) -> list[tuple
     return [(one.field, one.value, one.doubt) for one in measures.facts(observations, born, TODAY)]
 
 
+@pytest.mark.hazard("H28")
 @pytest.mark.parametrize(
     ("value", "unit", "mm"),
     [(172, "cm", 1720.0), (1.72, "m", 1720.0), (1720, "mm", 1720.0), (67.5, "[in_i]", 1714.5)],
@@ -33,6 +34,7 @@ def test_heights_in_every_unit(value: float, unit: str, mm: float) -> None:
     assert read(measured(HEIGHT, value, unit, ago(3))) == [("height", mm, "")]
 
 
+@pytest.mark.hazard("H28")
 @pytest.mark.parametrize(
     ("value", "unit", "kg"), [(70.5, "kg", 70.5), (70500, "g", 70.5), (150, "[lb_av]", 68.0388555)]
 )
@@ -40,6 +42,7 @@ def test_weights_in_every_unit(value: float, unit: str, kg: float) -> None:
     assert read(measured(WEIGHT, value, unit, ago(3))) == [("weight", kg, "")]
 
 
+@pytest.mark.hazard("H23", "H28")
 @pytest.mark.parametrize(
     ("quantity", "doubt"),
     [
@@ -58,6 +61,7 @@ def test_quantities_that_are_not_taken(quantity: dict[str, Any], doubt: str) -> 
     assert read(measured(HEIGHT, 1, "cm", ago(3), valueQuantity=quantity))[0][2] == doubt
 
 
+@pytest.mark.hazard("H23", "H29")
 @pytest.mark.parametrize(
     ("days", "born", "doubt"),
     [
@@ -94,6 +98,7 @@ def test_the_newest_counts_and_older_ones_are_shown() -> None:
     assert [one[2] for one in read(new, unread)] == ["no_unit", "earlier"]
 
 
+@pytest.mark.hazard("H29")
 def test_two_values_of_one_moment_contradict() -> None:
     one, other = measured(HEIGHT, 172, "cm", ago(3)), measured(HEIGHT, 168, "cm", ago(3))
     assert [found[2] for found in read(one, other)] == ["several", "several"]
@@ -282,6 +287,7 @@ def verhoeff(code: str) -> int:
     return check
 
 
+@pytest.mark.hazard("H23", "H29")
 @pytest.mark.parametrize(
     ("problems", "sides"),
     [

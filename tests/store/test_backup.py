@@ -17,6 +17,7 @@ from tests.store.conftest import Make
 from tests.store.filled import all_rows, fill, found_clinic, keep
 
 
+@pytest.mark.hazard("H39")
 def test_a_restored_database_has_every_row_and_goes_on(store: Store, empty_store: Make, tmp_path: Path) -> None:
     filled = fill(store)
     file = tmp_path / "backup"
@@ -33,6 +34,7 @@ def test_a_restored_database_has_every_row_and_goes_on(store: Store, empty_store
     assert checks.check(other).faults == []
 
 
+@pytest.mark.hazard("H39")
 def test_a_backup_under_load_is_of_one_moment(store: Store, empty_store: Make, tmp_path: Path) -> None:
     actor = found_clinic(store)
     keep(store, actor)
@@ -153,6 +155,7 @@ def test_a_backup_of_an_earlier_version_is_restored_and_taken_on(
         assert audit.verify(desk.session, actor.clinic_id).faults == ()
 
 
+@pytest.mark.hazard("H39")
 def test_files_that_are_no_backup_are_refused_in_words(store: Store, empty_store: Make, tmp_path: Path) -> None:
     fill(store)
     other, file = empty_store(), tmp_path / "file"
