@@ -49,6 +49,8 @@ from afofit.web import (
     record_sides,
     side_pages,
     sign_in,
+    size_chart_pages,
+    size_chart_writing,
     system_pages,
 )
 from afofit.web import routes as web
@@ -126,6 +128,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         care_pages.blueprint,
         people_pages.blueprint,
         protocol_pages.blueprint,
+        size_chart_pages.blueprint,
+        size_chart_writing.blueprint,
         record_pages.blueprint,
         record_sides.blueprint,
         side_pages.blueprint,

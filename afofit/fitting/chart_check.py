@@ -197,7 +197,7 @@ class _Reader:
 
     def rows(self) -> None:
         rows = self.listed("sizes")
-        if not rows and not self.document.get("no_chart") and not self.faults:
+        if not self.document.get("sizes") and not self.document.get("no_chart"):
             self.fault(("sizes",), "no_rows")
         for place, row in enumerate(rows):
             path: Path = ("sizes", place)

@@ -117,22 +117,23 @@ def as_csv(documents: Iterable[Mapping[str, Any]]) -> str:
 
 def _rows(document: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     """A row for each size, and for each part; what is about the whole chart stands in the first."""
-    chart = {name: _cell(document[name]) for name in HEAD if document.get(name) is not None}
+    chart = {name: cell(document[name]) for name in HEAD if document.get(name) is not None}
     for part, columns in (("units", OF_UNITS), ("source", OF_SOURCE), ("stated", OF_STATED)):
         given = document.get(part) or {}
-        chart |= {column: _cell(given[name]) for column, name in columns.items() if given.get(name) is not None}
+        chart |= {column: cell(given[name]) for column, name in columns.items() if given.get(name) is not None}
     sizes, parts = list(document.get("sizes") or ()), list(document.get("parts") or ())
     for place in range(max(len(sizes), len(parts), 1)):
         row = chart if place == 0 else {name: chart[name] for name in IDENTITY}
         for rows, columns in ((sizes, OF_ROW), (parts, OF_PART)):
             given = rows[place] if place < len(rows) else {}
-            row = row | {column: _cell(given[name]) for column, name in columns.items() if given.get(name) is not None}
+            row = row | {column: cell(given[name]) for column, name in columns.items() if given.get(name) is not None}
         yield row
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """A value as a cell holds it: "8-11", "12+", "true"."""
     if isinstance(value, list | tuple):
-        low, high = map(_cell, value)
+        low, high = map(cell, value)
         return f"{low}+" if high == OPEN else f"{low}-{high}"
     if isinstance(value, bool):
         return str(value).lower()
@@ -144,4 +145,4 @@ def _kept_from_formulas(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
-__all__ = ["as_csv", "as_document", "as_toml", "ends"]
+__all__ = ["as_csv", "as_document", "as_toml", "cell", "ends"]

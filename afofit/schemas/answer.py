@@ -132,7 +132,7 @@ def _stock(one: Stock) -> Json:
 
 @lru_cache
 def _product(product: Product) -> Json:
-    named = ("maker", "model", "version", "design", "worn", "hcpcs", "note", "recheck", "invented")
+    named = ("maker", "model", "version", "design", "worn", "hcpcs", "note", "recheck", "invented", "revision")
     return {name: getattr(product, name) for name in named} | {
         "source": {
             "document": product.document,

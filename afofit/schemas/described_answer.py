@@ -238,6 +238,9 @@ def _stock() -> Json:
             "note": or_null(TEXT),
             "recheck": said(FLAG, "Whether the maker's own page has to be looked at before an order."),
             "invented": FLAG,
+            "revision": said(
+                or_null(WHOLE), "The clinic's own count of the chart; null where it comes with the program."
+            ),
             "source": answered("Where the chart was read.", source),
             "status": codes(get_args(Status)),
             "sizes": said(listed(TEXT), "Every size that fits by what is known."),

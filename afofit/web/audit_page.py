@@ -156,6 +156,8 @@ def _address(entry: Entry, target: UUID | None) -> str | None:
         return url_for("kept.person", patient_id=target)
     if entry.kind == "protocol":
         return url_for("kept.protocol", protocol_id=target)
+    if entry.kind == "size chart":
+        return url_for("kept.size_chart", chart_id=target)
     return url_for("kept.one", fitting_id=target)
 
 

@@ -62,9 +62,15 @@ def fault(one: Placed) -> str:
     return _("Line {line}, column {column}: {fault}").format(line=one.line, column=one.column, fault=said(one.fault))
 
 
-def said(one: ChartFault) -> str:
-    """A fault without a place, for forms and JSON, which have their own."""
-    return gettext(FAULTS[one.code]).format(**{name: _shown(value) for name, value in one.facts.items()})
+def said(one: ChartFault, labels: Mapping[str, str] | None = None) -> str:
+    """A fault without a place, for forms and JSON, which have their own; ``labels`` say how a form calls the keys."""
+    # A form says a range as it was typed, a file as it stands there.
+    facts = {
+        name: _shown(tuple(value) if labels and isinstance(value, list) else value) for name, value in one.facts.items()
+    }
+    if labels and facts.get("key") in labels:
+        facts["key"] = labels[facts["key"]]
+    return gettext(FAULTS[one.code]).format(**facts)
 
 
 def _shown(value: object) -> str:
@@ -75,6 +81,6 @@ def _shown(value: object) -> str:
     if isinstance(value, int):
         return _("a very large number")
     if isinstance(value, tuple):
-        return "–".join("∞" if end == inf else plain(end, 6) for end in value)
+        return "–".join("∞" if end == inf else _shown(end) for end in value)
     text = " ".join(str(value).split())
     return text if len(text) <= 80 else f"{text[:80]}…"

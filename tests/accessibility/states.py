@@ -4,7 +4,7 @@ import re
 
 from flask import Flask
 
-from tests.accessibility import states_exchange, states_signed_in, states_signed_out
+from tests.accessibility import states_charts, states_exchange, states_signed_in, states_signed_out
 from tests.accessibility.registry import STATES
 from tests.accessibility.world import Shown
 
@@ -16,6 +16,9 @@ NO_PAGE = frozenset(
         "watch.metrics",
         "web.blank_form",
         "kept.printed",
+        "kept.size_chart_file",
+        "kept.built_in_chart_file",
+        "kept.own_size_charts_file",
         "kept.hl7_message",
         "link.pdf",
         "kept.visit",  # seconds left, for the script
@@ -43,4 +46,4 @@ def endpoint(shown: Shown) -> str:
     return str(matched)
 
 
-__all__ = ["STATES", "endpoint", "pages_of", "states_exchange", "states_signed_in", "states_signed_out"]
+__all__ = ["STATES", "endpoint", "pages_of", "states_charts", "states_exchange", "states_signed_in", "states_signed_out"]

@@ -9,9 +9,11 @@ from werkzeug.routing import Rule
 
 from afofit.access import access_of
 from afofit.app import create_app
+from afofit.fitting.chart_file import toml_document
 from afofit.records import take
 from afofit.settings import Settings
-from afofit.store import batches, ehrs, entries, fittings, keys, protocols, releases, systems
+from afofit.store import batches, charts, ehrs, entries, fittings, keys, protocols, releases, systems
+from tests.fitting.test_chart_file import GOOD
 from tests.records.conftest import Browser, Clinic
 
 Json = dict[str, Any]
@@ -24,7 +26,7 @@ ROUTES = [
 ]
 OF_A_PERSON = frozenset({"account_id"})
 DENIED = (302, 401, 403, 404)
-TEXTS = {"kind": "sheet", "ending": "txt", "token": "x" * 43, "name": "x"}
+TEXTS = {"kind": "sheet", "ending": "txt", "token": "x" * 43, "name": "x", "written": "toml"}
 
 
 def named(case: tuple[Rule, str]) -> str:
@@ -82,6 +84,7 @@ def things(clinic: Clinic, asked: Json) -> Things:
         own = protocols.save(
             desk, "Ours", {"fibular_relief_mm/all": 6.0}, "as taught", record.stored.snapshot.base_digest
         )
+        (chart,) = charts.save(desk, [toml_document(GOOD)])
     batch_id, _new = batches.accept(clinic.store, clinic.orthotist, [], retry=None, waits=False)
     ids = {
         "batch_id": batch_id,
@@ -91,6 +94,7 @@ def things(clinic: Clinic, asked: Json) -> Things:
         "entry_id": entry_id,
         "key_id": key_id,
         "protocol_id": own.id,
+        "chart_id": chart.id,
         "system_id": system_id,
         "ehr_id": ehr_id,
         "launch_id": uuid4(),
