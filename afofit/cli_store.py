@@ -28,7 +28,7 @@ database = AppGroup("database", help="Bring the database to the version of the p
 audits = AppGroup("audit", help="Check the audit, and that everything stored is as it was written.")
 patient = AppGroup("patient", help="Copy or erase everything about one patient.")
 encryption = AppGroup("encryption", help="Change the key that records are encrypted with.")
-clinic = AppGroup("clinic", help="Make a further clinic.")
+clinic = AppGroup("clinic", help="Make a further clinic, or let somebody in again who is locked out.")
 key = AppGroup("key", help="Make a key for another system.")
 batches = AppGroup("batches", help="Work on batches of requests.")
 
@@ -198,6 +198,20 @@ def create(name: str, phone: str, who: str, email: str) -> None:
             token = clinics.invite(desk, account, "join")
     except Conflict as error:
         raise click.ClickException(error.text) from None
+    click.echo(f"/join/{token}")
+
+
+@clinic.command("invite")
+@click.argument("email")
+@click.option("--second-factor", is_flag=True, help="Take authenticator, recovery codes and passkeys away as well.")
+def invite(email: str, *, second_factor: bool) -> None:
+    """Make the link by which somebody sets a new password, where no administrator can sign in to make it."""
+    who = _account(email)
+    account_id = who.account_id or 0
+    with _store().writing(command(who.clinic_id)) as desk:
+        if second_factor:
+            clinics.forget_second_factor(desk, account_id)
+        token = clinics.invite(desk, account_id, "reset")
     click.echo(f"/join/{token}")
 
 

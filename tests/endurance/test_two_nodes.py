@@ -187,6 +187,7 @@ def walk(browser: Chromium, clinic: Clinic, address: str) -> None:
     page.get_by_role("link", name="New fitting").first.click()
     fill(page, flatten(asked))
     page.locator("form.fitting .btn:visible", has_text="Compute and store").first.click()
+    expect(page.locator(".banner")).to_contain_text("Draft, not approved")
     # E1: 455 − clamp(0.085 · 455, 20, 38) = 417 mm
     expect(page.locator("tr[data-dimension=proximal_trim_height_mm]")).to_contain_text("417 mm")
     fitting = page.url

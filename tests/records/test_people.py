@@ -6,7 +6,8 @@ from sqlalchemy import select
 from afofit.store import clinics, keys
 from afofit.store.accounts import User
 from afofit.store.errors import Missing
-from tests.records.conftest import Clinic
+from afofit.store.tables import AuditRow
+from tests.records.conftest import PASSWORD, Browser, Clinic, email_of
 
 
 def test_a_key_is_revoked_by_its_owner_or_an_administrator(clinic: Clinic) -> None:
@@ -40,3 +41,23 @@ def test_who_lost_the_second_factor_signs_in_with_the_password_alone(clinic: Cli
         person = next(one for one in clinics.members(desk) if one.id == clinic.orthotist.account_id)
     assert person.second_factor is False
     assert person.last_at is not None
+
+
+def test_who_is_locked_out_gets_in_again_by_a_command(clinic: Clinic) -> None:
+    run = clinic.app.test_cli_runner().invoke
+    email = email_of(clinic.administrator)
+    link = run(args=["clinic", "invite", email.upper(), "--second-factor"]).output.strip()
+    assert link.startswith("/join/")
+    browser = Browser(clinic.app.test_client())
+    browser.get(link)
+    other = f"{PASSWORD}, another"
+    taken = browser.post(link, password=other, password_confirm=other)
+    assert taken.status_code == 303, taken.text
+    browser.get("/sign-in")
+    assert browser.post("/sign-in", email=email, password=other).status_code == 302
+    assert browser.get("/clinic").status_code == 200
+    assert "There is no open account" in run(args=["clinic", "invite", "nobody@clinic.example"]).output
+    with clinic.store.looking() as session:
+        said = select(AuditRow.actor, AuditRow.action).where(AuditRow.clinic_id == clinic.administrator.clinic_id)
+        done = {action: actor for actor, action in session.execute(said)}
+    assert done["reset link made"] == done["second factor taken away"] == "command"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
@@ -19,6 +20,7 @@ from tests.records.conftest import Clinic, email_of
 
 Json = dict[str, Any]
 LOOPBACK, OUTSIDE = {"REMOTE_ADDR": "127.0.0.1"}, {"REMOTE_ADDR": "203.0.113.9"}
+ROOT = Path(__file__).parents[2]
 MINE = "0123456789abcdef0123456789abcdef"
 
 
@@ -267,6 +269,19 @@ def test_a_fault_is_counted_and_logged_with_its_id_and_without_its_message(
 def _declared(app: Flask, view: Callable[..., Any]) -> Callable[..., Any]:
     vars(view)["access"] = vars(app.view_functions["watch.alive"])["access"]
     return view
+
+
+def test_every_number_that_an_alert_looks_at_is_one(clinic: Clinic, asked: Json) -> None:
+    clinic.app.test_client().post("/api/v1/fittings", json=asked, headers=clinic.key())
+    groups = yaml.safe_load((ROOT / "deploy" / "alerts.yaml").read_text())["groups"]
+    rules = [rule for group in groups for rule in group["rules"]]
+    operations = (ROOT / "docs" / "operations.md").read_text()
+    told = {name[0] for name in numbers(clinic.app)} | {"afofit_sign_in_failures_total"}
+    endpoints = {"security.*", *clinic.app.view_functions}
+    for rule in rules:
+        assert set(re.findall(r"\bafofit_\w+", rule["expr"])) <= told, rule["alert"]
+        assert set(re.findall(r'endpoint!?[=~]+"([^"]+)"', rule["expr"])) <= endpoints, rule["alert"]
+        assert f"**{rule['alert']}**" in operations, f"what to do about {rule['alert']} is not in operations.md"
 
 
 @pytest.fixture
