@@ -3,6 +3,7 @@
 # make crash: kill workers and databases while fittings are stored (KILLS), and look for what was acknowledged
 # make fuzz:  send REQUESTS generated requests, valid and damaged, through every door, and look for faults and canaries
 # make load:  USERS users of a clinic for SECONDS, bursts and slow clients among them: how long answers take, and no fault
+# make fuzz-parsers: follow the branches of each parser of what comes from outside, PARSER_SECONDS each
 # make bench: measure the engine, the service and the sheet against their peers
 
 SHELL := /bin/sh
@@ -11,13 +12,14 @@ KILLS ?= 20
 USERS ?= 192
 SECONDS ?= 60
 REQUESTS ?= 10000
+PARSER_SECONDS ?= 120
 AFOFIT_DATA ?= var
 export AFOFIT_DATA
 VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := afofit tests bench docs wsgi.py
 
-.PHONY: serve test check bench crash load fuzz clean tools
+.PHONY: serve test check bench crash load fuzz fuzz-parsers clean tools
 
 serve: $(VENV)/run.done
 	@mkdir -p "$(AFOFIT_DATA)"
@@ -45,6 +47,11 @@ load: $(VENV)/test.done
 fuzz: $(VENV)/test.done
 	$(BIN)/python -m tests.endurance.fuzz --requests $(REQUESTS)
 
+fuzz-parsers: $(VENV)/fuzz.done
+	@for target in readings tables charts resources; do \
+	  $(BIN)/python -m tests.fuzz.run $$target --seconds $(PARSER_SECONDS) || exit 1; \
+	done
+
 clean:
 	rm -rf $(VENV)
 
@@ -69,6 +76,11 @@ $(VENV)/run.done: $(BIN)/python requirements/run.txt
 
 $(VENV)/test.done: $(VENV)/run.done requirements/test.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/test.txt
+	@touch $@
+
+# atheris has wheels for Linux on x86-64 only; the same targets run in make test without it.
+$(VENV)/fuzz.done: $(VENV)/test.done requirements/fuzz.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/fuzz.txt
 	@touch $@
 
 # WeasyPrint is a peer of the sheet in make bench; without it, or without Pango, the bench says so.

@@ -25,12 +25,12 @@ def test_a_fault_a_broken_connection_and_a_loss_are_counted() -> None:
     seen.statuses["get", 500] = 1
     seen.statuses["get", 200] = 1
     seen.broken["get: ConnectionResetError"] = 1
-    assert not Outcome(1, seen, set(), [], 0.0).sound
-    assert " 2 5xx" in Outcome(1, seen, set(), [], 0.0).line()
+    assert not Outcome(1, seen, set(), [], 0.0, 0.0).sound
+    assert " 2 5xx" in Outcome(1, seen, set(), [], 0.0, 0.0).line()
     seen.statuses.clear()
     seen.broken.clear()
-    assert Outcome(1, seen, set(), [], 0.0).sound
-    assert not Outcome(1, seen, {"gone"}, [], 0.0).sound
+    assert Outcome(1, seen, set(), [], 0.0, 0.0).sound
+    assert not Outcome(1, seen, {"gone"}, [], 0.0, 0.0).sound
 
 
 def test_percentiles_are_of_what_was_measured() -> None:
