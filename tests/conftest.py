@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from afofit.web import sign_in
-from tests import databases
+from tests import databases, templates_once
 from tests.chromium import chromium
 
 __all__ = ["chromium"]
@@ -16,6 +16,8 @@ __all__ = ["chromium"]
 # of the product itself.
 COST_OF_A_PASSWORD = dict(sign_in.HABITS)
 sign_in.HABITS["PASSWORD_HASH_PASSLIB_OPTIONS"] = {"argon2__rounds": 1, "argon2__memory_cost": 64}
+
+templates_once.install()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -85,6 +85,9 @@ def _key(wire: Wire, found: Configuration, header: Mapping[str, Any]) -> jwt.PyJ
         and one.get("use", "sig") == "sig"
         and (kid is None or one.get("kid") == kid)
     ]
+    if len(fitting) > 1:
+        # An EHR that names no key in its tokens may still say for which algorithm each of them is.
+        fitting = [one for one in fitting if one.get("alg") == algorithm]
     if len(fitting) != 1:
         raise Failed(_("its identity token does not say which of its keys signed it"))
     try:

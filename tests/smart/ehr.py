@@ -154,6 +154,10 @@ class Wishes:
     identity: dict[str, Any] = field(default_factory=dict)
     """Claims of the identity token that are changed."""
     identity_key: Any = None
+    names_key: bool = True
+    """Whether the identity token says which key signed it."""
+    keys: list[dict[str, Any]] | None = None
+    """Another list of its public keys."""
     leaves_identity_out: bool = False
     configuration: dict[str, Any] = field(default_factory=dict)
     """Parts of the SMART configuration that are changed; None takes one away."""
@@ -296,7 +300,8 @@ def _grants(ehr: SignIn) -> tuple[type, type, Any, Any]:  # noqa: C901 - classes
             return ehr.wishes.identity_key or SIGNING
 
         def get_encode_header(self, client: Client) -> dict[str, str]:
-            return {"alg": self.get_client_algorithm(client), "kid": "ehr-1"}
+            named = {"kid": "ehr-1"} if ehr.wishes.names_key else {}
+            return {"alg": self.get_client_algorithm(client), **named}
 
         def get_client_claims(self, client: Client) -> dict[str, Any]:
             return {"iss": ehr.address, "aud": [client.client_id]}
@@ -394,7 +399,7 @@ def _routes(app: Flask, server: AuthorizationServer, ehr: SignIn) -> None:  # no
 
     @app.get("/jwks")
     def jwks() -> Any:
-        return jsonify({"keys": [rsa_pair("ehr-1").public]})
+        return jsonify({"keys": ehr.wishes.keys or [rsa_pair("ehr-1").public]})
 
     @app.get("/.well-known/openid-configuration")
     def openid() -> Any:

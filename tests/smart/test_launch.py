@@ -320,6 +320,19 @@ def test_an_identity_token_of_another_key_or_none_opens_nothing(journey: Journey
     nothing_open(journey)
 
 
+def test_an_identity_token_that_names_no_key(journey: Journey) -> None:
+    """Then one key only may be meant: the only one, or the only one for its algorithm."""
+    wishes = journey.ehr.sign_in.wishes
+    own, another = rsa_pair("ehr-1").public | {"alg": "RS256"}, rsa_pair("another").public
+    wishes.names_key = False
+    for keys in ([own], [another, own]):
+        wishes.keys = keys
+        assert journey.followed(journey.agreed(journey.launched())).status_code == 200
+    wishes.keys = [own, another | {"alg": "RS256"}]
+    answer = journey.followed(journey.agreed(journey.launched()))
+    stopped(answer, "does not say which of its keys signed it", status=502)
+
+
 TOKENS: list[tuple[dict[str, Any], str]] = [
     ({"patient": None}, "does not say whose chart"),
     ({"patient": "../Practitioner/1"}, "does not say whose chart"),
