@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from traceback import extract_tb
 from typing import Any, TextIO
 
+import orjson
 from flask import has_request_context
 
 from afofit.watching.reference import reference
@@ -28,16 +29,22 @@ class Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The record as a line."""
         line: dict[str, Any] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "time": datetime.fromtimestamp(record.created, UTC),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": said(record),
             "process": record.process,
         }
-        if has_request_context() and reference():
+        fields = vars(record).get(FIELDS)
+        if fields:
+            line |= fields
+        elif has_request_context() and reference():
             line["request_id"] = reference()
-        line |= getattr(record, FIELDS, {})
-        return json.dumps(line)
+        try:
+            return orjson.dumps(line, option=orjson.OPT_UTC_Z).decode()
+        except TypeError:
+            # A half of a letter in what another program logs.
+            return json.dumps(line, default=str)
 
 
 class Text(logging.Formatter):

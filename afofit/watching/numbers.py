@@ -55,6 +55,18 @@ class Numbers:
         )
         self.faults = Counter("afofit_faults", "Requests that a fault of the program ended.", registry=self.registry)
 
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def answered(self, endpoint: str, method: str, status: int, seconds: float) -> None:
+        """Count a request that was answered, and how long (s) that took."""
+        about = (endpoint, method, status)
+        found = self._known.get(about)
+        if found is None:
+            found = self.requests.labels(endpoint, method, str(status)), self.seconds.labels(endpoint)
+            self._known[about] = found
+        found[0].inc()
+        found[1].observe(seconds)
+
     def text(self, now: dict[str, tuple[str, float]]) -> bytes:
         """Everything in Prometheus' text format, with what stands at this moment: its meaning and value by name."""
         counted = self.registry

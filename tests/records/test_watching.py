@@ -1,6 +1,7 @@
 """Watching: ready or why not, numbers, one line of log for each request, an id that person and log share."""
 
 import json
+import logging
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from afofit.app import create_app
 from afofit.settings import Settings
 from afofit.store import migrate
 from afofit.store.secrecy import new_encryption_key
+from afofit.watching import logs
 from tests.records.conftest import Clinic, email_of
 
 Json = dict[str, Any]
@@ -235,6 +237,22 @@ def test_a_line_names_route_and_clinic_and_nothing_of_the_address(
     assert line["clinic"] == str(clinic.orthotist.clinic_id)
     assert made["id"] not in str(line)
     assert line["ms"] > 0
+
+
+def test_half_a_letter_in_what_others_log_breaks_no_line() -> None:
+    record = logging.LogRecord("gunicorn.error", logging.WARNING, "", 0, "odd \ud800 %s", ("x",), None)
+    assert json.loads(logs.Lines().format(record))["message"] == "odd \ud800 x"
+
+
+def test_what_gunicorn_says_of_a_request_is_left_out() -> None:
+    for told, args in (
+        ("Error handling request %s", ("/p/Zyxwvut",)),
+        ("Invalid request from ip=10.0.0.1: Invalid header: 'Zyxwvut'", ()),
+        (ValueError("Zyxwvut"), ()),
+    ):
+        line = logs.Lines().format(logging.LogRecord("gunicorn.error", logging.ERROR, "", 0, told, args, None))
+        assert "Zyxwvut" not in line
+        assert json.loads(line)["message"]
 
 
 def test_lines_for_people_are_a_setting(app: Flask, capfd: pytest.CaptureFixture[str]) -> None:
