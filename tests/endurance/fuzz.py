@@ -30,8 +30,10 @@ from afofit.app import create_app
 from afofit.settings import Settings
 from afofit.store.secrecy import new_encryption_key, new_token
 from tests import databases
+from tests.api.test_cds import ISSUER, token
 from tests.endurance.fuzz_doors import CANARY, FITTINGS, MARKS, Forms, Sent, World, inside, planted, sent
 from tests.records.conftest import Browser, Clinic, found
+from tests.smart.signing import ec_pair, key_set
 
 CREATED, UNAUTHORIZED, FAULT = 201, 401, 500
 LONGEST = 3000
@@ -41,10 +43,11 @@ STEPS = 400
 AGAIN = 1000
 """After so many requests a new clinic is made."""
 MOST_REFUSED = 5
-"""A key that is refused so often was revoked: a new clinic is made."""
+"""A key or a visit that is refused so often has ended: a new clinic is made."""
 MOST_IDS = 60
 PAGES = ["/fittings", "/patients", "/clinic", "/clinic/keys", "/clinic/systems", "/protocols", "/protocols/new"]
 PAGES += ["/clinic/audit", "/refits", "/account", "/clinic/ehrs", "/setup", "/protocols/default"]
+HERE = "http://localhost"
 GOING = ("sign-out", "elsewhere")
 HEADS = ("Location", "Link", "Content-Disposition", "ETag", "Set-Cookie")
 
@@ -92,6 +95,8 @@ class Fuzz:
             key_rate="off",
             address_rate="off",
             batch_work=False,
+            public_url=HERE,
+            cds_clients=json.dumps([{"iss": ISSUER, "jwks": key_set(ec_pair())}]),
         )
         databases.migrated(settings.database)
         self.app = create_app(settings)
@@ -135,6 +140,8 @@ class Fuzz:
         browser = self.browsers.get(given.who)
         client: FlaskClient = browser.client if browser else self.app.test_client()
         headers = given.headers | (self.key if given.who == "key" else {})
+        if given.who == "ehr":
+            headers["Authorization"] = f"Bearer {token(ec_pair(), given.path, aud=HERE + given.path)}"
         if given.kind != "form":
             kind = given.kind or None
             return client.open(given.path, method=given.method, data=given.data(), content_type=kind, headers=headers)
@@ -184,7 +191,7 @@ def run(requests: int, seed: int, process: int) -> Outcome:
                 refused = 0
             door, given = sent(random.Random(f"{seed} {process} {place}"), fuzz.world)  # noqa: S311
             wrong = fuzz.finds(given)
-            refused += given.who == "key" and fuzz.status == UNAUTHORIZED
+            refused += door != "route" and fuzz.status == UNAUTHORIZED
             outcome.requests += 1
             outcome.statuses[door, fuzz.status] += 1
             if wrong:

@@ -15,10 +15,12 @@ from werkzeug.routing import Rule
 
 from afofit.fitting.vocabulary import GROUPS
 from afofit.web.fill import flatten
+from tests.api.test_cds import SELECT, VIEW
 from tests.api.test_nonsense import DAMAGE, REQUESTS
 from tests.api.test_nonsense import damaged as damaged_request
 from tests.fhir.test_nonsense import damaged as damaged_resource
 from tests.schemas.test_table import cells_of, table
+from tests.test_cds_cards import FOOT_DROP, order, select, view
 
 Json = dict[str, Any]
 CANARY = "Zyxwvut"
@@ -49,7 +51,7 @@ class Sent:
     kind: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
     who: str = "nobody"
-    """nobody, key, orthotist or administrator: what the request is sent with, or who is signed in."""
+    """nobody, key, ehr, orthotist or administrator: what the request is sent with, or who is signed in."""
 
     def data(self) -> bytes:
         """The body as bytes; fields are left to the client."""
@@ -199,6 +201,15 @@ def resource(chance: random.Random, _: World) -> Sent:
     )
 
 
+def hook(chance: random.Random, _: World) -> Sent:
+    """CDS Hooks, signed by an EHR that is trusted."""
+    path = chance.choice([VIEW, SELECT])
+    body = copy.deepcopy(chance.choice([view(FOOT_DROP), view(), select(order("L1960"))]))
+    for _one in range(chance.choice((0, 1, 1, 2, 3, 6))):
+        damage(chance, body)
+    return Sent("POST", path, chance.choice([*DAMAGE, CANARY]) if not chance.randrange(20) else body, who="ehr")
+
+
 def some_bytes(chance: random.Random, world: World) -> Sent:
     """Bodies that are cut, scratched or nothing at all, under any content type."""
     path, who = chance.choice([(PREVIEW, "nobody"), (FITTINGS, "key"), (BATCHES, "key"), (OPERATION, "nobody")])
@@ -328,8 +339,9 @@ DOORS: list[tuple[Door, int]] = [
     (preview, 24),
     (stored, 12),
     (batch, 6),
-    (resource, 18),
-    (some_bytes, 10),
+    (resource, 16),
+    (hook, 4),
+    (some_bytes, 8),
     (form, 12),
     (page, 8),
     (route, 10),
