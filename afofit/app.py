@@ -37,6 +37,7 @@ from afofit.web import (
     care_pages,
     chart_pages,
     clinic_routes,
+    cover_pages,
     delivery_pages,
     ehr_pages,
     keep_pages,
@@ -141,6 +142,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         launch_pages.blueprint,
         chart_pages.blueprint,
         audit_page.blueprint,
+        cover_pages.blueprint,
     )
     for blueprint in dict.fromkeys(blueprints):
         app.register_blueprint(blueprint)

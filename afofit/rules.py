@@ -41,8 +41,13 @@ def _loaded(text: str) -> Protocol:
 
 def protocol_of(desk: Desk, snapshot: Snapshot) -> Protocol:
     """The protocol that a stored fitting was computed with."""
-    base = _loaded(protocols.base_text(desk, snapshot.base_digest))
-    own = protocols.find(desk, snapshot.protocol_id) if snapshot.protocol_id else None
+    return protocol_with(desk, snapshot.base_digest, snapshot.protocol_id)
+
+
+def protocol_with(desk: Desk, base_digest: bytes, protocol_id: UUID | None) -> Protocol:
+    """A protocol by the text that it was made from and, where it is a clinic's own, its id."""
+    base = _loaded(protocols.base_text(desk, base_digest))
+    own = protocols.find(desk, protocol_id) if protocol_id else None
     return base.changed(own.name, own.version, own.changes) if own else base
 
 

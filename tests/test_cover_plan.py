@@ -107,6 +107,15 @@ def test_a_size_for_a_side_lies_on_the_shelf_for_that_side() -> None:
     assert (step.item.code, step.item.side, step.people) == ("S-R", "right", 2)
 
 
+def test_sizes_that_serve_the_same_people_are_named_instead_of_each_other() -> None:
+    rows = [chart(size("S", foot_length=(220, 240)), model=name) for name in ("First", "Second")]
+    charts, counting = shelf_of(rows, [225.0, 230.0])
+    found = plan(items_of(charts), counting.shelf or Counter(), people=2, share=100)
+    (step,) = found.steps
+    assert (step.item.product.model, [one.product.model for one in step.alike]) == ("First", ["Second"])
+    assert "   As well: Nobody Second: size S." in list(plan_text(found))
+
+
 def test_a_share_that_cannot_be_reached_is_said_and_all_who_can_be_are_served() -> None:
     rows = chart(size("S", foot_length=(220, 240)), size("M", foot_length=(240, 260)))
     charts, counting = shelf_of([rows], [225.0, 250.0, 300.0, 310.0])
@@ -126,6 +135,7 @@ def test_a_share_that_cannot_be_reached_is_said_and_all_who_can_be_are_served() 
         "serves": 1,
         "adds": 1,
         "together": 1,
+        "alike": [],
     }
 
 

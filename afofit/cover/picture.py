@@ -56,6 +56,8 @@ def chart_bars(one: OfChart) -> tuple[Bar, ...]:
     bars = [Bar(size_name(size.code, size.side), "served", size.people, size.shared) for size in one.sizes]
     bars += [Bar(words.outside(code, way), "outside", count, count - alone) for code, way, count, alone in one.outside]
     bars += [Bar(_(words.TOGETHER), "outside", one.together, one.together)] if one.together else []
+    if one.statuses["unsuited"]:
+        bars.append(Bar(_("a finding speaks against it"), "outside", one.statuses["unsuited"]))
     bars += [Bar(unknown(code), "unknown", count) for code, count in one.unknown.items()]
     return tuple(bars)
 

@@ -40,6 +40,8 @@ class Step(NamedTuple):
     """Of them, those whom no size before it serves."""
     together: int
     """Whom it and every size before it serve."""
+    alike: tuple[Item, ...] = ()
+    """Other sizes that serve the very same people: any of them does as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,11 @@ def plan(items: Sequence[Item], shelf: Mapping[bytes, int], *, people: int, shar
     for place in _in_turn(groups, serves, chosen):
         added = int(groups[serves[place] & ~served].sum())
         served |= serves[place]
-        steps.append(Step(items[place], int(groups[serves[place]].sum()), added, int(groups[served].sum())))
+        alike = tuple(
+            item for other, item in enumerate(items) if other != place and (serves[other] == serves[place]).all()
+        )
+        people_of, together = int(groups[serves[place]].sum()), int(groups[served].sum())
+        steps.append(Step(items[place], people_of, added, together, alike))
     return Plan(tuple(steps), people, wanted, reachable, least)
 
 

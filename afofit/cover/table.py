@@ -119,6 +119,8 @@ class Table:
     lines: Iterable[str]
     units: Units = Units()
     feet: Feet | None = None
+    most: int | None = None
+    """Rows that are read at most; one more is a fault."""
     used: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     """Columns that say nothing that a chart could go by; known once the head was read."""
@@ -128,31 +130,38 @@ class Table:
 
     def blocks(self) -> Iterator[People]:
         """The people, a block at a time. Raises BrokenTable at the end, with everything that is wrong."""
+        block: list[Person] = []
+        anybody = False
+        for person in self._everybody():
+            anybody = True
+            block.append(person)
+            if len(block) == A_BLOCK:
+                if not self._faults:
+                    yield of(block)
+                block = []
+        if not anybody and not self._faults:
+            self._fault(1, 1, "no_rows")
+        if self._faults:
+            raise BrokenTable(sorted(self._faults.values(), key=lambda one: one[:2]), self._more)
+        if block:
+            yield of(block)
+
+    def _everybody(self) -> Iterator[Person]:
         reader = csv.reader(self.lines, strict=True)
-        persons: list[Person] = []
-        count = 0
         try:
             head = [name.removeprefix("\ufeff").strip() for name in next(reader, [])]
             self._read_head(head)
-            for cells in reader:
+            for number, cells in enumerate(reader, start=1):
+                if self.most is not None and number > self.most:
+                    self._fault(reader.line_num, 1, "too_many", most=self.most)
+                    return
                 if any(cell.strip() for cell in cells):
-                    persons += self._persons(reader.line_num, cells, len(head))
-                if len(persons) >= A_BLOCK:
-                    count += len(persons)
-                    if not self._faults:
-                        yield of(persons)
-                    persons = []
+                    yield from self._persons(reader.line_num, cells, len(head))
         except csv.Error as error:
             self._fault(reader.line_num, 1, "not_csv", detail=str(error))
         except UnicodeDecodeError:
             # Of the line that could not be read, the reader knows only the one before.
             self._fault(reader.line_num + 1, 1, "not_utf8")
-        if not self._faults and not count + len(persons):
-            self._fault(1, 1, "no_rows")
-        if self._faults:
-            raise BrokenTable(sorted(self._faults.values(), key=lambda one: one[:2]), self._more)
-        if persons:
-            yield of(persons)
 
     def _fault(self, line: int, column: int, code: str, **facts: object) -> None:
         key = (column, code, *facts.values())

@@ -1,6 +1,6 @@
 """A cover and a plan told: as plain text for the command line, as a document for programs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from afofit.cover.counting import Cover, OfChart
@@ -26,25 +26,30 @@ def cover_text(cover: Cover) -> Iterator[str]:
         yield ""
         yield _("{name}, version {version}").format(name=one.product.name, version=one.product.version)
         yield f"  {stock.source(one.product)}"
-        yield from _columned(_chart_rows(one, cover.people))
+        yield from _columned(chart_rows(one, cover.people))
     yield from _without(cover)
 
 
 def totals(cover: Cover) -> Iterator[tuple[str, int]]:
     """Everybody, each once: served, and of the others who are any why not."""
     yield _("served by at least one"), cover.served
-    yield from ((label, count) for label, count in _never(cover) if count)
+    yield from never(cover)
 
 
-def _never(cover: Cover) -> Iterator[tuple[str, int]]:
-    yield _("a finding speaks against what would fit"), cover.unsuited
-    yield _(words.NOT_KNOWN), cover.unknown
-    yield _("outside of every chart"), cover.outside
-    yield from ((f"  {words.outside(why.measure, why.way)}", why.people) for why in cover.why)
-    yield f"  {_(words.MIXED)}", cover.mixed
+def never(cover: Cover) -> Iterator[tuple[str, int]]:
+    """Whom no size serves, and why; what is nobody's reason is left out."""
+    rows = [
+        (_("a finding speaks against what would fit"), cover.unsuited),
+        (_(words.NOT_KNOWN), cover.unknown),
+        (_("outside of every chart"), cover.outside),
+        *((f"  {words.outside(why.measure, why.way)}", why.people) for why in cover.why),
+        (f"  {_(words.MIXED)}", cover.mixed),
+    ]
+    yield from ((label, count) for label, count in rows if count)
 
 
-def _chart_rows(one: OfChart, people: int) -> Iterator[tuple[str, str]]:
+def chart_rows(one: OfChart, people: int) -> Iterator[tuple[str, str]]:
+    """What one chart says: whom it serves, size by size, who is outside by what, and what is not known."""
     yield _("served"), words.share(one.served, people)
     for status, count in one.statuses.items():
         if count:
@@ -92,7 +97,7 @@ def _without(cover: Cover) -> Iterator[str]:
 
 def left_out(cover: Cover) -> Iterator[str]:
     """Who is never served by any size of the charts, and why."""
-    rows = [(label, words.share(count, cover.people)) for label, count in totals(cover)][1:]
+    rows = [(label, words.share(count, cover.people)) for label, count in never(cover)]
     if rows:
         yield _("Never served, whatever is kept:")
         yield from _columned(rows)
@@ -103,11 +108,23 @@ def plan_text(plan: Plan) -> Iterator[str]:
     """The sizes to keep, line by line."""
     yield from said_of(plan)
     for place, step in enumerate(plan.steps, start=1):
-        name = f"{step.item.product.name}: {size_name(step.item.code, step.item.side)}"
+        name = item_name(step.item)
         together = words.share(step.together, plan.people)
         yield _("{place}. {name}: serves {count}, adds {added}, together {together}").format(
             place=place, name=name, count=words.whole(step.people), added=words.whole(step.added), together=together
         )
+        if step.alike:
+            yield f"   {instead(step.alike)}"
+
+
+def item_name(item: Item) -> str:
+    """A size of a product: "Nobody Leaf: size M"."""
+    return f"{item.product.name}: {size_name(item.code, item.side)}"
+
+
+def instead(alike: Sequence[Item]) -> str:
+    """Other sizes that serve the very same people."""
+    return _("As well: {names}.").format(names="; ".join(map(item_name, alike)))
 
 
 def said_of(plan: Plan) -> Iterator[str]:
@@ -168,7 +185,13 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "least_sizes": plan.least,
         "smallest": plan.smallest,
         "sizes": [
-            {**_item(step.item), "serves": step.people, "adds": step.added, "together": step.together}
+            {
+                **_item(step.item),
+                "serves": step.people,
+                "adds": step.added,
+                "together": step.together,
+                "alike": [_item(one) for one in step.alike],
+            }
             for step in plan.steps
         ],
     }

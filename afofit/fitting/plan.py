@@ -1,7 +1,7 @@
 """fit(): the whole calculation, read top to bottom."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import TypeVar
@@ -122,12 +122,16 @@ def _fit_limb(
 def _stock(
     case: Case, found: Sequence[Finding], dimensions: Known, shoe: ShoeFit | None, charts: Sequence[Chart]
 ) -> tuple[Stock, ...]:
-    codes = {finding.code for finding in found}
-    general = tuple(code for code in stock.AGAINST_ANY if code in codes)
-    designs = {chart.product.design for chart in charts}
-    against = {design: (*general, *findings_brace.against(case, design)) for design in designs}
+    against = speaking_against(case, found, {chart.product.design for chart in charts})
     one = stock.person(case.limb, case.patient.weight_kg, dimensions, shoe)
     return stock.matches(one, charts, against)
+
+
+def speaking_against(case: Case, found: Sequence[Finding], designs: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Of each design of a ready-made brace the codes of the findings that speak against it on this limb."""
+    codes = {finding.code for finding in found}
+    general = tuple(code for code in stock.AGAINST_ANY if code in codes)
+    return {design: (*general, *findings_brace.against(case, design)) for design in designs}
 
 
 def _highest_build_up(dimensions: Known, overridden: dict[str, Overridden]) -> float | None:

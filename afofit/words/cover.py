@@ -26,6 +26,7 @@ FAULTS: Mapping[str, str] = {
     "not_csv": N_("The table cannot be read here: {detail}. Correct it; what follows was not read."),
     "not_utf8": N_("This line is not UTF-8. Save the table as UTF-8; what follows was not read."),
     "no_rows": N_("There is no person in the table. Add a row for each."),
+    "too_many": N_("The table has more than {most} rows. Divide it, or use the command: flask charts cover."),
     "not_commas": N_(
         "The columns are parted by semicolons or tabs. Part them by commas, and write decimals with a point."
     ),

@@ -4,7 +4,7 @@ import re
 
 from flask import Flask
 
-from tests.accessibility import states_charts, states_exchange, states_signed_in, states_signed_out
+from tests.accessibility import states_charts, states_cover, states_exchange, states_signed_in, states_signed_out
 from tests.accessibility.registry import STATES
 from tests.accessibility.world import Shown
 
@@ -46,4 +46,13 @@ def endpoint(shown: Shown) -> str:
     return str(matched)
 
 
-__all__ = ["STATES", "endpoint", "pages_of", "states_charts", "states_exchange", "states_signed_in", "states_signed_out"]
+__all__ = [
+    "STATES",
+    "endpoint",
+    "pages_of",
+    "states_charts",
+    "states_cover",
+    "states_exchange",
+    "states_signed_in",
+    "states_signed_out",
+]
