@@ -76,7 +76,7 @@ def config(folder: Path, ports: dict[str, int], nodes: list[int]) -> Path:
     for old, new in (
         ("worker_processes auto;", "worker_processes 1;\ndaemon off;"),
         ("/run/nginx.pid", f"{folder}/nginx.pid"),
-        ("/dev/stdout", f"{folder}/access.log"),
+        ("/var/log/nginx", str(folder)),
         ("        server 127.0.0.1:8000 max_fails=3 fail_timeout=5s;", servers),
         ("listen 80 default_server;", f"listen 127.0.0.1:{ports['http']};"),
         ("        listen [::]:80 default_server;\n", ""),
