@@ -108,8 +108,8 @@ def _routes() -> Iterator[str]:
 def _settings() -> Iterator[str]:
     yield from ("", "## Settings", "")
     yield "All are variables of the environment. Yes and no are written `yes`, `no` (or `1`, `0`, `true`, `false`, `on`"
-    yield "or `off`). What is wrong is said, all at once, before the service starts. A secret may stand in a file instead,"
-    yield f"named by the same variable with `{FILE}` at its end: the last column says which."
+    yield "or `off`). What is wrong is said, all at once, before the service starts. A secret may stand in a file"
+    yield f"instead, named by the same variable with `{FILE}` at its end: the last column says which."
     yield from ("", "| variable | default | what | or from a file |", "|---|---|---|---|")
     told = dict(findall(r'^    (\w+): .*\n    """(.*)"""', getsource(Settings), flags=8))
     for name, field in Settings.__dataclass_fields__.items():
