@@ -1,7 +1,8 @@
 """Who may call a route. Every route says it with one of these; the application refuses a route that does not.
 
 ``public`` is for anyone, ``calculator`` for anyone while the calculator is on, ``member`` for people who signed in,
-``bearer`` for other systems with a key, ``link`` for a patient who opened a link, ``watcher`` for who runs the service.
+``bearer`` for other systems with a key, ``either`` for anyone and with more for who has a key, ``link`` for a patient
+who opened a link, ``watcher`` for who runs the service.
 """
 
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from afofit.store.database import Store
 PATIENT = "patient_release"
 """Where the cookie of a patient keeps the id of the link and when it was opened."""
 View = TypeVar("View", bound=Callable[..., Any])
-Kind = Literal["public", "calculator", "member", "bearer", "link", "watcher"]
+Kind = Literal["public", "calculator", "member", "bearer", "either", "link", "watcher"]
 Role = Literal["orthotist", "administrator"]
 
 
@@ -58,6 +59,11 @@ def member(*roles: Role) -> Callable[[View], View]:
 def bearer(scope: str) -> Callable[[View], View]:
     """Another system with a key that has this scope."""
     return _declaring(Access("bearer", "a key with the scope", scope=scope))
+
+
+def either(scope: str, why: str) -> Callable[[View], View]:
+    """Anyone may call this view; another system with a key of this scope is also told what is its clinic's."""
+    return _declaring(Access("either", why, scope=scope))
 
 
 def link(why: str) -> Callable[[View], View]:

@@ -20,6 +20,7 @@ from afofit.api import (
     openapi,
     protocol_routes,
     record_routes,
+    size_chart_routes,
     token_routes,
     watch_routes,
 )
@@ -119,6 +120,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         record_routes.blueprint,
         batch_routes.blueprint,
         protocol_routes.blueprint,
+        size_chart_routes.blueprint,
         watch_routes.blueprint,
         token_routes.blueprint,
         openapi.blueprint,

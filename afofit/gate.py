@@ -114,6 +114,14 @@ def _bearer(access: Access) -> None:
             keys.used(desk, found.key_id)
 
 
+def _either(access: Access) -> None:
+    g.actor = None
+    if "Authorization" in request.headers:
+        _bearer(access)
+    else:
+        _paced("address", _address())
+
+
 def _address() -> str:
     return request.remote_addr or ""
 
@@ -170,6 +178,7 @@ CHECKS = {
     "calculator": _calculator,
     "member": _member,
     "bearer": _bearer,
+    "either": _either,
     "link": _link,
     "watcher": _watcher,
 }

@@ -16,6 +16,7 @@ from afofit.api.readable import groups, marked, members, words
 from afofit.examples import examples
 from afofit.schemas.described import Json, ref, request_schemas
 from afofit.schemas.described_answer import answer_schemas
+from afofit.schemas.described_charts import chart_schemas
 from afofit.schemas.described_exchange import exchange_schemas
 from afofit.store.keys import SCOPES
 from afofit.words.sheet import STARTING_SPECIFICATION
@@ -45,6 +46,7 @@ IDS = {
     "kind": "Which document.",
     "batch_id": "The id of the batch.",
     "protocol_id": "The id of the clinic's version.",
+    "chart_id": "The name of a chart of the program, or the id of one of the clinic.",
     "ending": "Plain text, or RTF for systems that refuse a PDF.",
 }
 
@@ -95,7 +97,7 @@ def _document(app: Flask, calculator: bool) -> Json:
         "tags": [{"name": name, "description": description} for name, description in TAGS.items()],
         "paths": dict(sorted(_paths(app, calculator).items())),
         "components": {
-            "schemas": request_schemas() | answer_schemas() | exchange_schemas(),
+            "schemas": request_schemas() | answer_schemas() | exchange_schemas() | chart_schemas(),
             "parameters": PARAMETERS | MORE_PARAMETERS,
             "headers": HEADERS,
             "responses": {str(status): _problem(status) for status in PROBLEMS},
@@ -150,7 +152,7 @@ def _operation(one: Operation, summary: str, access: Access, calculator: bool, r
         "tags": [one.tag],
         "summary": summary,
         "description": _who(access, open_to_all),
-        "security": [] if open_to_all else [{"key": []}, {"backend": [access.scope] if access.scope else []}],
+        "security": _security(access, open_to_all),
     }
     if one.parameters:
         description["parameters"] = [{"$ref": f"#/components/parameters/{name}"} for name in one.parameters]
@@ -163,7 +165,17 @@ def _operation(one: Operation, summary: str, access: Access, calculator: bool, r
     return description | {"responses": answers | dict(sorted(problems.items()))}
 
 
+def _security(access: Access, open_to_all: bool) -> list[Json]:
+    """How callers say who they are: not at all, where everybody may call, or also so, where they are told more then."""
+    if open_to_all:
+        return []
+    known: list[Json] = [{"key": []}, {"backend": [access.scope] if access.scope else []}]
+    return [{}, *known] if access.kind == "either" else known
+
+
 def _who(access: Access, open_to_all: bool) -> str:
+    if access.kind == "either":
+        return f"Needs no key. With one of the scope `{access.scope}`, what is the clinic's own is there too."
     if open_to_all:
         return "Needs no key."
     return f"Needs a key with the scope `{access.scope}`." if access.scope else "Needs a key."

@@ -2,7 +2,7 @@
 
 from afofit.api.negotiation import OTHER_RTF, RTF, TEXT
 from afofit.api.operation import BINARY, JSON, PDF, PRINTED, SAME, Answer, Operation, named, one
-from afofit.api.operations_exchange import BATCHES, PROTOCOLS
+from afofit.api.operations_exchange import BATCHES, CHARTS, PROTOCOLS
 from afofit.api.operations_exchange import PARAMETERS as EXCHANGE
 from afofit.schemas.deeds import APPROVAL, WITHDRAWAL
 from afofit.schemas.described import Json, ref
@@ -14,6 +14,7 @@ TAGS = {
     "fittings": "Compute a fitting, keep it, approve it, change it, print it.",
     "batches": "Many fittings at once: rows in, an outcome for each row out.",
     "protocols": "The numbers that fittings are computed with.",
+    "size charts": "Which size of which ready-made brace: what makers print.",
     "declarations": "What can be sent, in which units and within which limits.",
 }
 _ONE: Json = {
@@ -156,7 +157,7 @@ FITTINGS: dict[str, Operation] = {
         problems=(409, 422),
     ),
 }
-OPERATIONS = FITTINGS | BATCHES | PROTOCOLS
+OPERATIONS = FITTINGS | BATCHES | PROTOCOLS | CHARTS
 MORE_PARAMETERS: dict[str, Json] = {
     "limit": {
         "name": "limit",

@@ -1,4 +1,4 @@
-"""The operations for many fittings at once and for protocols, by endpoint."""
+"""The operations for many fittings at once, for protocols and for size charts, by endpoint."""
 
 from afofit.api.batch_answers import MOST_A_PAGE, USUAL_PAGE
 from afofit.api.operation import JSON, SAME, Answer, Operation, named
@@ -83,6 +83,50 @@ PROTOCOLS: dict[str, Operation] = {
         tag="protocols",
         parameters=("If-None-Match",),
         answers={200: named("An own version.", "Protocol", "ETag"), 304: SAME},
+    ),
+}
+_TOML = "application/toml"
+_KEPT = named("The charts as they are kept.", "SizeChartList", "Location")
+CHARTS: dict[str, Operation] = {
+    "records.size_charts": Operation(
+        name="listSizeCharts",
+        tag="size charts",
+        parameters=("If-None-Match",),
+        answers={200: named("The charts.", "SizeChartList", "ETag"), 304: SAME},
+    ),
+    "records.size_chart": Operation(
+        name="getSizeChart",
+        tag="size charts",
+        parameters=("If-None-Match",),
+        answers={
+            200: Answer(
+                description="The chart, or the file of it.",
+                content={JSON: ref("SizeChart"), _TOML: _TEXT, CSV: _TEXT},
+                headers=("ETag",),
+            ),
+            304: SAME,
+        },
+        problems=(406,),
+    ),
+    "records.keep_size_charts": Operation(
+        name="keepSizeCharts",
+        tag="size charts",
+        body={JSON: ref("SizeChartDocument"), _TOML: _TEXT, CSV: _TEXT},
+        answers={
+            200: _KEPT,
+            201: named(
+                "Kept, and in use from now on.",
+                "SizeChartList",
+                "Location",
+                links={
+                    "getSizeChart": {
+                        "operationId": "getSizeChart",
+                        "parameters": {"chart_id": "$response.body#/charts/0/id"},
+                    }
+                },
+            ),
+        },
+        problems=(409, 422),
     ),
 }
 PARAMETERS: dict[str, Json] = {

@@ -1,5 +1,6 @@
 """What is wrong with a chart: every fault at once, each with its place in the file."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from math import inf
@@ -144,11 +145,10 @@ class _Reader:
             self.fault(path, "missing", key="date")
         elif isinstance(given, date) and not isinstance(given, datetime):
             return given
+        elif (found := _day(given)) is not None:
+            return found
         else:
-            try:
-                return date.fromisoformat(str(given))
-            except ValueError:
-                self.fault(path, "not_a_date", received=given)
+            self.fault(path, "not_a_date", received=given)
         return None
 
     def units(self) -> None:
@@ -294,6 +294,10 @@ class _Reader:
         )
 
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_CHILDS = re.compile(r"(\d{1,2}(?:\.\d{1,2})?)([CcYy])", re.ASCII)
+
+
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
@@ -302,13 +306,20 @@ def _positive(given: object) -> bool:
     return isinstance(given, int | float) and not isinstance(given, bool) and 0 < given <= LARGEST
 
 
-def _childs(given: object) -> float | None:
-    """A child's size with its letter, "13.5C" or "1Y", counted on past the restart."""
-    text = given.strip().upper() if isinstance(given, str) else ""
+def _day(given: object) -> date | None:
+    """A day as text, 2026-11-23; no other way of writing it."""
+    if not isinstance(given, str) or not _DAY.fullmatch(given):
+        return None
     try:
-        number = float(text[:-1])
+        return date.fromisoformat(given)
     except ValueError:
         return None
-    if not 0 <= number <= LARGEST:
+
+
+def _childs(given: object) -> float | None:
+    """A child's size with its letter, "13.5C" or "1Y", counted on past the restart."""
+    found = _CHILDS.fullmatch(given) if isinstance(given, str) else None
+    if found is None:
         return None
-    return {"C": number, "Y": number + RESTART_BY}.get(text[-1:])
+    number = float(found[1])
+    return number if found[2] in "Cc" else number + RESTART_BY

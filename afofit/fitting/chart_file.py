@@ -138,15 +138,20 @@ def csv_documents(text: str) -> tuple[Document, ...]:
         faults.append(Placed(1, 1, ChartFault((), "no_rows")))
     if faults:
         raise BrokenFile(faults)
-    documents = []
+    documents: dict[str, Document] = {}
     for group in groups:
         try:
-            documents.append(_of_rows(group, head))
+            document = _of_rows(group, head)
         except BrokenFile as broken:
             faults += broken.faults
+            continue
+        product = checked(document).product
+        if product.key in documents:
+            faults.append(Placed(group[0][0], 1, ChartFault(("model",), "twice", {"size": product.name})))
+        documents[product.key] = document
     if faults:
         raise BrokenFile(faults)
-    return tuple(documents)
+    return tuple(documents.values())
 
 
 Rows = list[tuple[int, dict[str, str]]]

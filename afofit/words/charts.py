@@ -66,14 +66,15 @@ def said(one: ChartFault, labels: Mapping[str, str] | None = None) -> str:
     """A fault without a place, for forms and JSON, which have their own; ``labels`` say how a form calls the keys."""
     # A form says a range as it was typed, a file as it stands there.
     facts = {
-        name: _shown(tuple(value) if labels and isinstance(value, list) else value) for name, value in one.facts.items()
+        name: shown(tuple(value) if labels and isinstance(value, list) else value) for name, value in one.facts.items()
     }
     if labels and facts.get("key") in labels:
         facts["key"] = labels[facts["key"]]
     return gettext(FAULTS[one.code]).format(**facts)
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """What was received, short enough to be said."""
     if isinstance(value, bool) or value is None:
         return str(value).lower()
     if isinstance(value, float | int) and abs(value) <= LARGEST:
@@ -81,6 +82,6 @@ def _shown(value: object) -> str:
     if isinstance(value, int):
         return _("a very large number")
     if isinstance(value, tuple):
-        return "–".join("∞" if end == inf else _shown(end) for end in value)
+        return "–".join("∞" if end == inf else shown(end) for end in value)
     text = " ".join(str(value).split())
     return text if len(text) <= 80 else f"{text[:80]}…"

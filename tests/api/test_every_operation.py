@@ -52,7 +52,7 @@ def config(app: Flask, key: str, tmp_path_factory: pytest.TempPathFactory) -> Pa
     headers = {"Authorization": key}
     stored = app.test_client().post("/api/v1/fittings", json=request_of("E1"), headers=headers).get_json()
     path = tmp_path_factory.mktemp("config") / "schemathesis.toml"
-    parameters = f'[parameters]\n"path.fitting_id" = "{stored["id"]}"\n'
+    parameters = f'[parameters]\n"path.fitting_id" = "{stored["id"]}"\n"path.chart_id" = "turbomed-xtern-summit"\n'
     path.write_text((ROOT / "schemathesis.toml").read_text("utf-8") + parameters, "utf-8")
     return path
 

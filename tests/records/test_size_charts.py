@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from afofit.fitting.chart_check import checked
 from afofit.fitting.chart_file import built_in, read_csv, read_toml, toml_document
@@ -207,6 +208,27 @@ def test_a_fitting_is_held_against_the_charts_in_use_and_keeps_what_it_was_held_
         sheet = " ".join(text_of(client.get(record["links"]["sheet"], headers=key).data).split())
         assert f"Nobody Invented: size {size}. Fits." in sheet
     assert "Nobody" not in client.post("/api/v1/fittings/preview", json=asked).text
+
+
+def test_a_fitting_asks_the_database_no_more_often_for_charts_of_the_clinic(
+    clinic: Clinic, orthotist: Browser, asked: Json
+) -> None:
+    client, key = clinic.app.test_client(), clinic.key()
+
+    def statements() -> int:
+        seen: list[str] = []
+        engines = (clinic.store.engine, clinic.store._writing)
+        for engine in engines:
+            event.listen(engine, "before_cursor_execute", lambda *said: seen.append(said[2]))
+        assert client.post("/api/v1/fittings", json=asked, headers=key).status_code == 201
+        for engine in engines:
+            engine.dispatch.before_cursor_execute.clear()
+        return len(seen)
+
+    before = [statements() for _ in range(4)][-1]
+    kept(orthotist, GOOD)
+    once = statements()
+    assert (once - before, statements() - before) == (2, 0)
 
 
 def test_a_change_says_which_charts_are_others(clinic: Clinic, orthotist: Browser, asked: Json) -> None:
