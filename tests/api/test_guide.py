@@ -12,13 +12,14 @@ import pytest
 from sqlalchemy import text
 
 from afofit.app import create_app
+from afofit.fitting.chart_file import built_in
 from afofit.settings import Settings
 from tests.records.conftest import found
 from tests.serving import serving
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "emr.md").read_text("utf-8")
-RUN = ("Five minutes with curl", "Batches", "CDS Hooks", "HL7 v2")
+RUN = ("Five minutes with curl", "Batches", "Size charts", "CDS Hooks", "HL7 v2")
 """Sections whose commands are run, one after the other in one shell."""
 SHELL = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 IN_THE_GUIDE = "http://127.0.0.1:8000"
@@ -80,6 +81,9 @@ def test_the_commands_do_what_the_guide_says(folder: Path) -> None:
     rows = (folder / "results.csv").read_text("utf-8").splitlines()
     assert rows[0] == "row,status,id,fitting,problems"
     assert rows[1].startswith("1,201,")
+    assert len(json.loads((folder / "charts.json").read_bytes())["charts"]) == len(built_in())
+    (kept,) = json.loads((folder / "kept.json").read_bytes())["charts"]
+    assert (kept["revision"], kept["in_use"], kept["chart"]["version"]) == (1, True, "checked with the maker")
 
 
 def test_every_section_is_in_the_table_of_contents() -> None:
