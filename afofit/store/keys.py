@@ -22,8 +22,8 @@ from afofit.words.tongue import gettext as _
 SCOPES = {
     "fittings:read": "read fittings and their documents",
     "fittings:write": "store fittings",
-    "charts:write": "keep size charts of ready-made braces",
     "fittings:approve": "approve and withdraw in the name of the orthotist who made the key",
+    "charts:write": "keep size charts of ready-made braces",
 }
 LONGEST_DAYS = 366
 PREFIX = "afo_"

@@ -123,7 +123,8 @@ def test_the_filter_by_person_and_by_key(clinic: Clinic, kept: records.Record, r
     by_person = rows(reader.get(f"/clinic/audit?person=account+{clinic.orthotist.account_id}").text)
     assert not set(by_key) & set(by_person)
     assert any(
-        "Key made fittings:read, fittings:write, fittings:approve, for 30 days" in row for row in by_person.values()
+        "Key made fittings:read, fittings:write, fittings:approve, charts:write, for 30 days" in row
+        for row in by_person.values()
     )
 
 
