@@ -37,7 +37,8 @@ FONTS = Path(afofit.pdf.__file__).parent / "fonts"
 VARIANT = "pdf/ua-1"
 DRAWN = """<style>
 .limbshape{fill:#eff3f5;stroke:#5a6b77;stroke-width:1.4}.thin{fill:none;stroke:#5a6b77;stroke-width:1.4}
-.dash{stroke-dasharray:5 5}.shell{fill:none;stroke:#0b4f6c;stroke-width:3}.shellfill{fill:#0b4f6c;fill-opacity:.18}text{text-anchor:middle}
+.dash{stroke-dasharray:5 5}.shell{fill:none;stroke:#0b4f6c;stroke-width:3}.shellfill{fill:#0b4f6c;fill-opacity:.18}
+text{text-anchor:middle}
 .ln{fill:none;stroke:#14212b;stroke-width:1.4}.ext{fill:none;stroke:#475763;stroke-dasharray:3 4}
 .dot{fill:#5a6b77}text{font-family:Peer;font-size:17px;font-weight:700;fill:#14212b}.note{font-weight:400}
 </style>"""

@@ -14,7 +14,8 @@ __all__ = ["bracketed"]
 OWN = ("patient.reference", "patient.name", "order.note", "order.practitioner", "order.facility")
 SPANISH = {"Accept-Language": "es"}
 MAY_STAND = re.compile(
-    r"(?:Clinical reference|Judgement|Plausibility) ?[\d:].*|\bdefault\b|\b[a-z]+(?:_[a-z0-9]+)+\b|\b[0-9a-f]{8}(?:[0-9a-f-]{24,28})?\b"
+    r"(?:Clinical reference|Judgement|Plausibility) ?[\d:].*|\bdefault\b|\b[a-z]+(?:_[a-z0-9]+)+\b"
+    r"|\b[0-9a-f]{8}(?:[0-9a-f-]{24,28})?\b"
     r"|\b(?:clamp|min|max|tan|atan|radians|degrees|step_up)\("
     r"|\b(?:mm|cm|in|kg|lb|Nm|min|UTC|PDF|JSON|A4|XW|afofit|Español)\b"
 )
