@@ -27,7 +27,7 @@ ranges = ends.map(lambda one: (float(one[0]), float(one[0] + one[1]))) | st.inte
     lambda low: (float(low), float("inf"))
 )
 rows = st.dictionaries(st.sampled_from(MEASURES), ranges, max_size=4)
-values = st.integers(0, 20).map(float) | st.integers(0, 20).map(lambda value: value + 1e-9)
+values = st.builds(lambda value, apart: value + apart, st.integers(0, 20), st.sampled_from([0.0, 0.0, 1e-9, -1e-9]))
 limits = st.none() | st.integers(3, 15).map(float)
 SERVED = ("match", "boundary", "partial")
 DATA = Path(__file__).parents[2] / "shared" / "data" / "ansur2_lowerleg.csv"
@@ -93,7 +93,8 @@ def test_a_thousand_random_people_and_charts_meet_every_status() -> None:
         return chance.sample(names, chance.randint(0, most))
 
     def known_of() -> dict[str, float]:
-        return {name: float(chance.randint(0, 16)) for name in some(MEASURES, 6)}
+        # On the very end of a range, and a rounding to either side of it.
+        return {name: chance.randint(0, 16) + chance.choice([0.0, 1e-9, -1e-9]) for name in some(MEASURES, 6)}
 
     for _ in range(60):
         sizes = []
@@ -254,6 +255,23 @@ def test_no_size_for_a_side_is_a_reason() -> None:
     assert whole.charts[0].outside == (Outside("side", "none", 1, 0),)
     assert whole.charts[0].unknown == {"side": 1}
     assert whole.charts[0].sizes[0].side == "left"
+
+
+def test_only_sizes_of_the_own_side_are_asked_why() -> None:
+    """210 mm and a calf of 330 mm fit the left size; the right one is longer and wider: by both, by neither alone."""
+    sided = chart(
+        size("L", side="left", foot_length=(200, 220), calf_circumference=(300, 350)),
+        size("R", side="right", foot_length=(240, 260), calf_circumference=(400, 450)),
+    )
+    (counted,) = cover([sided], [of([person("right", foot_length=210.0, calf_circumference=330.0)])]).charts
+    assert counted.outside == (Outside("foot_length", "small", 1, 0), Outside("calf_circumference", "small", 1, 0))
+
+
+def test_whom_one_chart_serves_is_not_told_of_a_finding_against_another() -> None:
+    solid = chart(size("S", foot_length=(220, 260)), design="solid", model="Solid")
+    people = of([person(foot_length=230.0, calf_circumference=330.0)], [("solid",)])
+    whole = cover([LEAF, solid], [people])
+    assert (whole.served, whole.unsuited, whole.charts[1].statuses["unsuited"]) == (1, 0, 1)
 
 
 def test_a_finding_that_speaks_against_a_design_leaves_nobody_served_by_it() -> None:

@@ -210,6 +210,11 @@ def test_a_size_that_is_given_is_not_replaced() -> None:
         ("female,46,240,,", {"us_women", "uk", "eu", "mondopoint", "jp"}),
         (",46,240,,", {"us_men", "us_women", "uk", "eu", "mondopoint", "jp"}),
         ("female,8,200,,", {"us_child", "uk_child", "eu_child", "mondopoint", "jp"}),
+        ("female,18,240,,", {"us_women", "uk", "eu", "mondopoint", "jp"}),
+        (
+            "female,17.9,240,,",
+            {"us_women", "uk", "eu", "mondopoint", "jp", "us_child", "uk_child", "eu_child"},
+        ),
         # Without an age: a foot that gets adult sizes at any age, and one of which nothing can be said.
         ("female,,240,,", {"us_women", "uk", "eu", "mondopoint", "jp"}),
         ("female,,200,,", set()),

@@ -259,7 +259,7 @@ def _ways(chart: Chart, name: str, people: People, offered: Flags) -> Iterator[t
         small &= ~there | below
         large &= ~there | above
     yield "small", small
-    yield "large", large & ~small
+    yield "large", large
     yield "between", ~(small | large)
 
 
