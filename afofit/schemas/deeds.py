@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import ValidationError
+from marshmallow import ValidationError, missing
 
 from afofit.schemas.described import Json
 from afofit.schemas.faults import problems_of
@@ -34,7 +34,11 @@ WITHDRAWAL: Json = {
 
 
 class Codes(Own):
-    """A list of codes as text; an empty one where there are none."""
+    """A list of codes as text; an empty one where there are none, and nothing said is no list."""
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
+        """The codes, or a fault: also of what is left out or null."""
+        return self.read(None if value is missing else value)
 
     def read(self, value: Any) -> list[str]:
         """The codes, or a fault."""
@@ -46,7 +50,7 @@ class Codes(Own):
 class ApprovalShape(Strict):
     """What comes with an approval."""
 
-    acknowledged = Codes(required=True)
+    acknowledged = Codes()
 
 
 class WithdrawalShape(Strict):
