@@ -117,7 +117,7 @@ def plan_command(files: tuple[Path, ...], share: float, as_json: bool, **given: 
         never = {name: whole[name] for name in ("unsuited", "unknown", "outside", "why", "mixed")}
         _print(plan_document(found) | {"never_served": never}, table)
     else:
-        _say((*plan_text(found), "", *left_out(cover)), table)
+        _say((*plan_text(found), *left_out(cover)), table)
 
 
 def _say(lines: Sequence[str] | Iterator[str], table: "Table") -> None:

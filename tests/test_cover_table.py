@@ -1,15 +1,19 @@
 """People from a table: units, legs, readings, shoe sizes; every bad cell with its line and column."""
 
+import re
 from collections.abc import Iterable
 from math import isnan
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from afofit import demand
 from afofit.cover import table
 from afofit.cover.people import People
 from afofit.cover.table import BrokenTable, Feet, Table, Units
 from afofit.fitting.stock import Person
+from afofit.web import cover_form
 from afofit.words import cover as words
 
 
@@ -222,6 +226,16 @@ def test_a_size_that_is_given_is_not_replaced() -> None:
 )
 def test_the_systems_are_those_of_age_and_sex(row: str, systems: set[str]) -> None:
     assert {name.removeprefix("shoe_") for name in feet(row).outside if name.startswith("shoe_")} == systems
+
+
+def test_the_guide_names_every_column_and_its_example_is_read() -> None:
+    guide = (Path(__file__).parents[1] / "docs" / "charts.md").read_text("utf-8")
+    _, example = re.findall(r"```csv\n(.*?)```", guide, re.DOTALL)
+    assert [one.side for one in read(example)] == ["left", "right", None]
+    for name in table.KNOWN:
+        assert f"`{name}`" in guide, name
+    assert f"at most {cover_form.LARGEST_BYTES // 1_000_000} million bytes and {cover_form.MOST_ROWS:,} rows" in guide
+    assert f"the {demand.MOST_LEGS:,}\nfitted last" in guide
 
 
 def test_nan_never_leaves_a_table_as_a_number() -> None:

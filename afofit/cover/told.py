@@ -99,6 +99,7 @@ def left_out(cover: Cover) -> Iterator[str]:
     """Who is never served by any size of the charts, and why."""
     rows = [(label, words.share(count, cover.people)) for label, count in never(cover)]
     if rows:
+        yield ""
         yield _("Never served, whatever is kept:")
         yield from _columned(rows)
     yield from _without(cover)
