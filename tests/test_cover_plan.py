@@ -1,5 +1,7 @@
 """Sizes to keep on the shelf: the smallest set that serves a share, held against trying every set."""
 
+import random
+import time
 from collections import Counter
 from itertools import combinations
 from math import ceil
@@ -60,7 +62,7 @@ def _adds_up(found: Plan, shelf: dict[bytes, int]) -> None:
 @given(shelves, st.integers(1, 100))
 def test_where_the_search_is_cut_short_what_is_needed_is_said(shelf: dict[bytes, int], share: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(planning, "MOST_TRIES", 0)
+        patch.setattr(planning, "MOST_WORK", 0)
         found = plan(ITEMS, shelf, people=sum(shelf.values()), share=share)
     aim = min(found.wanted, found.reachable)
     assert found.served >= aim
@@ -76,7 +78,7 @@ def test_one_after_the_other_may_take_more_than_the_smallest() -> None:
     found = plan(ITEMS[:3], shelf, people=6, share=100)
     assert ([step.item.code for step in found.steps], found.least) == (["1", "2"], 2)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(planning, "MOST_TRIES", 1)
+        patch.setattr(planning, "MOST_WORK", 1)
         longer = plan(ITEMS[:3], shelf, people=6, share=100)
     assert ([step.item.code for step in longer.steps], longer.least) == (["0", "1", "2"], 2)
     assert "A smaller set may exist: at least 2 sizes are needed whatever is chosen." in " ".join(plan_text(longer))
@@ -137,6 +139,22 @@ def test_a_share_that_cannot_be_reached_is_said_and_all_who_can_be_are_served() 
         "together": 1,
         "alike": [],
     }
+
+
+def test_very_many_sizes_and_people_take_seconds_and_stay_honest() -> None:
+    """Sizes that overlap at random, as no maker would print them."""
+    chance = random.Random(5)  # noqa: S311
+    items = [Item(product(), str(place), None) for place in range(4000)]
+    shelf = {chance.getrandbits(4000).to_bytes(500, "little"): 1 for _ in range(40)}
+    sparse = {
+        (1 << chance.randrange(4000) | 1 << chance.randrange(4000)).to_bytes(500, "little"): 1 for _ in range(1500)
+    }
+    start = time.process_time()
+    dense, long = (plan(items, some, people=len(some), share=95) for some in (shelf, sparse))
+    assert time.process_time() - start < 20
+    assert dense.served >= 38
+    assert long.served >= long.wanted
+    assert long.least <= len(long.steps)
 
 
 def test_nobody_needs_nothing() -> None:

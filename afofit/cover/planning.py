@@ -15,8 +15,11 @@ from numpy.typing import NDArray
 from afofit.fitting.chart import Chart, Product
 from afofit.fitting.values import EPSILON, Side
 
-MOST_TRIES = 10_000
-"""How many sets are looked at, at most, in the search for the smallest."""
+MOST_WORK, A_TRY = 1_500_000_000, 50_000
+"""How long is searched for the smallest set, at most: about two seconds, in numbers multiplied; and what each try costs
+besides."""
+DEEPEST, MOST_COMPARED = 60, 400
+"""Larger sets are not tried one by one; with so many sizes each other is compared."""
 Groups = NDArray[np.float64]
 """People of each group; as fractions could be, because only those are multiplied fast, and exact all the same."""
 Serves = NDArray[np.bool_]
@@ -89,16 +92,19 @@ def plan(items: Sequence[Item], shelf: Mapping[bytes, int], *, people: int, shar
     reachable = int(groups.sum())
     aim = min(wanted, reachable)
     chosen, least = _Search(groups, serves, aim).found()
+    alike: dict[bytes, list[int]] = {}
+    for place, row in enumerate(serves):
+        alike.setdefault(row.tobytes(), []).append(place)
     steps = []
     served = np.zeros(len(groups), dtype=np.bool_)
-    for place in _in_turn(groups, serves, chosen):
-        added = int(groups[serves[place] & ~served].sum())
-        served |= serves[place]
-        alike = tuple(
-            item for other, item in enumerate(items) if other != place and (serves[other] == serves[place]).all()
-        )
-        people_of, together = int(groups[serves[place]].sum()), int(groups[served].sum())
-        steps.append(Step(items[place], people_of, added, together, alike))
+    in_order = sorted(chosen)
+    for turn in _largest_first(groups, serves[in_order], float("inf")):
+        place = in_order[turn]
+        row = serves[place]
+        added = int(groups[row & ~served].sum())
+        served |= row
+        others = tuple(items[other] for other in alike[row.tobytes()] if other != place)
+        steps.append(Step(items[place], int(groups[row].sum()), added, int(groups[served].sum()), others))
     return Plan(tuple(steps), people, wanted, reachable, least)
 
 
@@ -112,26 +118,34 @@ def _groups(shelf: Mapping[bytes, int], count: int) -> tuple[Groups, Serves]:
     return np.array([people for _, people in alike], dtype=np.float64), serves
 
 
-def _in_turn(groups: Groups, serves: Serves, chosen: Sequence[int]) -> list[int]:
-    """The chosen in the order in which each adds the most; the earlier in the charts first where they are alike."""
-    left, order = sorted(chosen), []
-    open_groups = groups.copy()
-    while left:
-        place = max(left, key=lambda one: (int(open_groups[serves[one]].sum()), -one))
-        left.remove(place)
+def _largest_first(groups: Groups, serves: Serves, aim: float) -> list[int]:
+    """Sizes one after the other, that first which serves the most people who have none yet, until as many are served.
+
+    Of sizes that serve as many the earlier in the charts comes first.
+    """
+    gains = serves @ groups
+    waiting = np.ones(len(groups), dtype=np.bool_)
+    order: list[int] = []
+    served = 0.0
+    while served < aim and len(order) < len(serves):
+        place = int(np.argmax(gains))
         order.append(place)
-        open_groups[serves[place]] = 0
+        served += float(gains[place])
+        found = serves[place] & waiting
+        waiting &= ~found
+        gains -= serves[:, found] @ groups[found]
+        gains[place] = -1
     return order
 
 
 class _Search:
-    """The search for the smallest set: sets of one size, of two, of three … until one serves as many as wanted."""
+    """The search for the smallest set: sets of so many sizes as are needed at the least, then of one more and so on."""
 
     def __init__(self, groups: Groups, serves: Serves, aim: int) -> None:
         self.groups, self.serves, self.aim = groups, serves, aim
-        self.matrix = serves.astype(np.float64)
         self.candidates = self._undominated()
-        self.tries = 0
+        self.matrix = serves[self.candidates].astype(np.float64)
+        self.left = MOST_WORK
         self.best: tuple[int, ...] = ()
         self.best_served = aim - 1
 
@@ -139,44 +153,48 @@ class _Search:
         """The places of the sizes, and how many are needed at the least."""
         if self.aim == 0:
             return (), 0
-        greedy = self._greedy()
-        size = 1
-        while size < len(greedy):
+        one_by_one = _largest_first(self.groups, self.serves[self.candidates], self.aim)
+        greedy = tuple(self.candidates[place] for place in one_by_one)
+        size = self._least()
+        while size < len(greedy) and size <= DEEPEST:
             self._deeper(0, self.groups, (), size)
             if self.best:
                 return self.best, size
-            if self.tries > MOST_TRIES:
+            if self.left <= 0:
                 return greedy, size
             size += 1
         return greedy, size
 
     def _undominated(self) -> list[int]:
         """Sizes of which no other serves the same people and more, those first that serve the most."""
-        totals = self.matrix @ self.groups
+        totals = self.serves @ self.groups
         order = sorted((place for place in range(len(totals)) if totals[place]), key=lambda one: (-totals[one], one))
+        often = self.serves.sum(axis=0)
         kept: list[int] = []
         for place in order:
-            if not any((self.serves[place] <= self.serves[other]).all() for other in kept):
+            row = self.serves[place]
+            # Whoever serves the same people serves also those whom the fewest sizes serve.
+            rarest = int(np.argmin(np.where(row, often, len(totals) + 1)))
+            there = np.array(kept, dtype=np.int64)
+            # Of very many sizes some are kept that another makes needless: that costs time and changes nothing.
+            others = self.serves[there[self.serves[there, rarest]][:MOST_COMPARED]]
+            if not (row <= others).all(axis=1).any():
                 kept.append(place)
         return kept
 
-    def _greedy(self) -> tuple[int, ...]:
-        chosen: list[int] = []
-        open_groups, served = self.groups.copy(), 0
-        while served < self.aim:
-            gains = self.matrix[self.candidates] @ open_groups
-            place = self.candidates[int(np.argmax(gains))]
-            chosen.append(place)
-            served += int(gains.max())
-            open_groups[self.serves[place]] = 0
-        return tuple(chosen)
+    def _least(self) -> int:
+        """How many sizes would be needed if nobody were served by two of them."""
+        together = np.cumsum(self.matrix @ self.groups)
+        return int(np.searchsorted(together, self.aim)) + 1
 
     def _deeper(self, start: int, open_groups: Groups, chosen: tuple[int, ...], left: int) -> None:
         """Every set that goes on from the chosen, but for those that cannot serve more than the best so far."""
-        self.tries += 1
+        self.left -= self.matrix[start:].size + A_TRY
+        if self.left <= 0:
+            return
         served = int(self.groups.sum() - open_groups.sum())
-        gains = self.matrix[self.candidates[start:]] @ open_groups
-        if self.tries > MOST_TRIES or served + int(np.sort(gains)[::-1][:left].sum()) <= self.best_served:
+        gains = self.matrix[start:] @ open_groups
+        if served + int(np.sort(gains)[::-1][:left].sum()) <= self.best_served:
             return
         if left == 1:
             place = start + int(np.argmax(gains))
