@@ -70,6 +70,11 @@ def qr(text: str) -> str:
     return code.svg_inline(scale=5, border=4, omitsize=True, svgclass="qr", lineclass="ink", light="#fff")
 
 
+def qr_address(text: str) -> str:
+    """A QR code as the address of a picture, black on white."""
+    return segno.make(text, error="m", micro=False).svg_data_uri(scale=5, border=4, omitsize=True, light="#fff")
+
+
 def caption(code: str, value: Value) -> str:
     """The code of a dimension; of the ankle also its angle, in words unless it is the right angle."""
     if value.name != "ankle_angle_deg":

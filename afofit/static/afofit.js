@@ -2,7 +2,7 @@
 const form = document.querySelector("form.fitting");
 
 // The summary of errors, a question or the result is where reading goes on.
-(document.querySelector("#errors[autofocus], #ask[autofocus], #result-h[autofocus]"))?.focus();
+if (!location.hash) document.querySelector("#errors[autofocus], #ask[autofocus], #result-h[autofocus]")?.focus();
 
 // The key on the keyboard of a tablet says what Enter does here.
 form?.querySelectorAll(".box input").forEach((box) => { box.enterKeyHint = "next"; });
@@ -35,7 +35,7 @@ const remember = (radios, box) => {
 let typed = false;
 form?.addEventListener("input", (event) => {
   typed = true;
-  const unit = event.target.closest(".field")?.querySelector(".unit");
+  const unit = event.target.closest(".unit");
   if (unit?.classList.contains("show-length")) remember("units.length", "entered_in");
   if (unit?.classList.contains("show-mass")) remember("units.mass", "entered_in_mass");
 });

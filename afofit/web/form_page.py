@@ -27,6 +27,9 @@ from afofit.words.tongue import N_, _
 LENGTH_UNITS = (("mm", "mm"), ("cm", "cm"), ("in", "in"))
 MASS_UNITS = (("kg", "kg"), ("lb", "lb"))
 LEGS = (("left", N_("left")), ("both", N_("both")), ("right", N_("right")))
+DIFFER = "differ"
+"""Name of what is shown because it was asked for: ``clinical.skin`` for a row by leg, or the part of the workshop."""
+WORKSHOP = "workshop"
 NOTHING: Mapping[str, str] = MappingProxyType({})
 NO_REMARKS = Remarks()
 
@@ -112,10 +115,14 @@ class Posed:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What differs on one leg in a section, by leg; no fields until they are asked for or filled."""
+    """What differs on one leg in a section: the rows that are filled or were asked for, by leg."""
 
     section: str
     entries: Mapping[Side, tuple[Entry, ...]]
+    asked: tuple[str, ...]
+    """The rows that were asked for, as the form carries them on."""
+    others: tuple[tuple[str, str], ...]
+    """The fields that can differ and are not shown, with their words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +135,14 @@ class Progress:
 
 
 def opened(typed: Typed) -> tuple[Typed, str]:
-    """The form with the fields of one leg shown in the section that was asked for, and the part to go to."""
+    """The form with the part that a button asked for shown, and where to go in it."""
     after: Typed = typed.copy()
     section = after.poplist("show")[0]
-    for part in (section, "workshop") if section == "order" else (section,):
-        if part not in after.getlist("differ"):
-            after.add("differ", part)
+    if section in ("workshop", "order") and WORKSHOP not in after.getlist(DIFFER):
+        after.add(DIFFER, WORKSHOP)
+    rows = [name for name in after.getlist(DIFFER) if name.startswith(f"{section}.")]
     side = typed.get("legs") if typed.get("legs") in SIDES else SIDES[0]
-    return after, "order" if section == "workshop" else f"limbs.{side}.{section}"
+    return after, "order" if section == "workshop" else f"limbs.{side}.{rows[-1]}" if rows else ""
 
 
 def must_show(entries: Iterable[Entry]) -> bool:
@@ -198,7 +205,7 @@ class FormPage:
         self.postures = tuple(self._posed(step) for step in STEPS)
         self.shoe = tuple(declared(field, "shoe", typed) for field in SHOE)
         self.prescription = tuple(declared(field, "prescription", typed) for field in PRESCRIPTION)
-        self.order = tuple(declared(field, "order", typed) for field in ORDER if self._wanted("order", "workshop"))
+        self.order = tuple(declared(field, "order", typed) for field in ORDER if self._wanted("order", WORKSHOP))
         self.differing = {
             "clinical": self._differing("clinical", CLINICAL),
             "shoe": self._differing("shoe", SHOE),
@@ -226,25 +233,31 @@ class FormPage:
         return measured(measurement, side, self.typed, required=needed, for_brace=name not in SHOE_ONLY)
 
     def _differing(self, section: str, fields: tuple[Field, ...]) -> Difference:
-        columns: dict[Side, tuple[Entry, ...]] = {}
-        for side in self.sides if self._wanted(f"limbs.{{side}}.{section}", section) else ():
-            path = f"limbs.{side}.{section}"
-            entries = [
-                declared(field, path, self.typed, side=side, as_above=True)
-                for field in fields
-                if field.name not in LEG_WIDE
-            ]
-            if section == "clinical":
-                # Urgent signs are asked once, first of all; a leg of its own is the rare case.
-                entries = [*entries[1:], entries[0], *clearance(path, self.typed, side)]
-            columns[side] = tuple(entries)
-        return Difference(section, columns)
+        # Urgent signs are asked once, first of all; a leg of its own is the rare case.
+        fields = (*fields[1:], fields[0]) if section == "clinical" else fields
+        asked = self.typed.getlist(DIFFER)
+        shown: list[tuple[Entry, ...]] = []
+        others = []
+        for field in (one for one in fields if one.name not in LEG_WIDE):
+            rows = list(zip(*(self._by_leg(field, section, side) for side in self.sides), strict=True))
+            if f"{section}.{field.name}" in asked or any(entry.filled for row in rows for entry in row):
+                shown += rows
+            else:
+                others.append((f"{section}.{field.name}", rows[0][0].label))
+        columns = {side: tuple(row[place] for row in shown) for place, side in enumerate(self.sides) if shown}
+        carried = tuple(name for name in asked if name.startswith(f"{section}."))
+        return Difference(section, columns, carried, tuple(others))
+
+    def _by_leg(self, field: Field, section: str, side: Side) -> tuple[Entry, ...]:
+        """A field that differs on one leg; of the urgent signs also who cleared them."""
+        path = f"limbs.{side}.{section}"
+        entry = declared(field, path, self.typed, side=side, as_above=True)
+        return (entry, *(clearance(path, self.typed, side) if field.name == "urgent_signs" else ()))
 
     def _wanted(self, path: str, part: str) -> bool:
         """Whether a part that is rarely needed is to be shown: it was asked for, or one of its fields is filled."""
-        paths = tuple(path.format(side=side) for side in self.sides)
-        filled = any(name in paths or name.startswith(tuple(f"{one}." for one in paths)) for name in self._filled)
-        return filled or part in self.typed.getlist("differ")
+        filled = any(name == path or name.startswith(f"{path}.") for name in self._filled)
+        return filled or part in self.typed.getlist(DIFFER)
 
     def _all(self) -> Iterator[Entry]:
         yield from (self.units_length, self.units_mass, self.legs, self.urgent_signs)

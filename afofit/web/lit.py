@@ -8,17 +8,14 @@ from pathlib import Path
 from afofit.fitting.measurements import MEASUREMENTS
 
 FILE = Path(__file__).parent.parent / "static" / "lit.css"
-LOOK = "{--l:var(--stop);--w:4.5px;--tf:var(--stop);--tt:var(--paper);--df:var(--stop)}"
-COLUMN_LOOK = "{color:var(--stop)}"
+LOOK = "{--l:var(--stop);--w:4.5px;--tf:var(--stop);--tt:var(--paper);--df:var(--stop);color:var(--stop)}"
 
 
 def rules() -> str:
-    """The text of the stylesheet: thicker line and filled tag, so that colour is never alone."""
-    lines = [f".posture:has([data-for={one.name}] :focus) [data-m={one.name}]" for one in MEASUREMENTS]
-    names = [
-        f".posture:has(.field[data-for={one.name}] :focus) .row[data-row={one.name}] .code" for one in MEASUREMENTS
-    ]
-    return ",\n".join(lines) + f"\n{LOOK}\n" + ",\n".join(names) + f"\n{COLUMN_LOOK}\n"
+    """The text of the stylesheet: thicker line and filled tag, so that colour is never alone, and the field's letter."""
+    names = [one.name for one in MEASUREMENTS]
+    lines = [f".posture:has([data-for={name}] :focus) :is([data-m={name}],[data-for={name}] .code)" for name in names]
+    return ",\n".join(lines) + f"\n{LOOK}\n"
 
 
 if __name__ == "__main__":

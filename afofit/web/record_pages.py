@@ -64,7 +64,8 @@ def _one(fitting_id: UUID, link: str = "") -> str:
         kept = deliveries.of_fitting(desk, fitting_id)
         previous = records.before(desk, record)
         chart = chart_part(desk, record)
-    page = FormPage(MultiDict(flatten(record.given) | {"working": [request.args.get("working", "")]}))
+    asked = {name: [request.args.get(name, "")] for name in ("working", "note")}
+    page = FormPage(MultiDict(flatten(record.given) | asked))
     standing = None if record.stored.withdrawal else records.standing(record)
     result = result_page(record.fitting, page, pages.drawings(record.fitting), standing)
     return render_template(
@@ -82,6 +83,8 @@ def _one(fitting_id: UUID, link: str = "") -> str:
         cautions=cautions_of(record),
         page=page,
         result=result,
+        # The list of all dimensions is long, and another value is rarely chosen: it comes when it is asked for.
+        choosing=request.args.get("choose") == "dimension",
         newest=max(row.revision for row in history),
         now=datetime.now(UTC),
         today=date.today(),

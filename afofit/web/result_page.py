@@ -28,7 +28,7 @@ PLACES = ("limbs.{side}", "clinical", "patient", "shoe", "prescription", "order"
 CHANGE = "change"
 """Name of the buttons that bring the filled form back; the value is the field to go to."""
 BUTTONS = frozenset(
-    {CHANGE, "working", "apply", "paper", "lang", "size", "attach", "units_answer", "compare", "csrf_token"}
+    {CHANGE, "working", "note", "apply", "paper", "lang", "size", "attach", "units_answer", "compare", "csrf_token"}
 )
 MOST_LINKS = 3
 WHAT_TO_DO = N_("No brace is computed for this leg. Act on the finding first; nothing that was entered is lost.")
@@ -107,7 +107,7 @@ class ResultPage:
     engine_version: str
     computed_on: str
     note: str
-    """The summary for the note of a chart."""
+    """The summary for the note of a chart, where it was asked for."""
 
     @property
     def shoes(self) -> tuple[LimbPage, ...]:
@@ -152,7 +152,7 @@ def result_page(
         protocol_version=fitting.protocol_version,
         engine_version=fitting.engine_version,
         computed_on=numbers.day(fitting.computed_on),
-        note=as_text(fitting, standing),
+        note=as_text(fitting, standing) if page.typed.get("note") == "shown" else "",
     )
 
 

@@ -30,6 +30,7 @@ from sqlalchemy.orm import Session, scoped_session, sessionmaker
 from webauthn.helpers.structs import AuthenticatorSelectionCriteria, UserVerificationRequirement
 from werkzeug.exceptions import TooManyRequests
 
+from afofit import svg
 from afofit.access import Access, settings, store
 from afofit.settings import Settings
 from afofit.store import clinics, launches, visits
@@ -140,6 +141,10 @@ HABITS: dict[str, object] = {
 
 class OnceOnly(Totp):
     """Codes of authenticators, each of which opens once."""
+
+    def generate_qrcode(self, username: str, totp: str) -> str:
+        """The picture of the key: a path of a few kilobytes, where the library's own weighs a hundred."""
+        return svg.qr_address(self.get_totp_uri(username, totp))
 
     def verify_totp(self, token: str, totp_secret: str, user: Any, window: int = 0) -> bool:
         """Whether the code is right and was not used before."""

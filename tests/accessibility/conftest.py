@@ -47,26 +47,34 @@ def shown(gallery: Gallery, name: str) -> Shown:
     return gallery[name]
 
 
-def answer(route: Route, client: FlaskClient) -> None:
+Loaded = list[tuple[str, str, int]]
+"""What a browser loaded of a page: the kind, the address and the bytes of each."""
+
+
+def answer(route: Route, client: FlaskClient, loaded: Loaded | None = None) -> None:
     """What the application answers to a browser that holds the cookies of the client."""
     request = route.request
     path = request.url.removeprefix(HOST)
     headers = {key: text for key, text in request.headers.items() if key not in ("cookie", "host", "accept-encoding")}
     body = client.open(path, method=request.method, data=request.post_data_buffer, headers=headers)
     passed = {key: text for key, text in body.headers.items() if key.lower() not in NOT_PASSED_ON}
+    if loaded is not None:
+        loaded.append((request.resource_type, path, len(body.data)))
     route.fulfill(status=body.status_code, headers=passed, body=body.data)
 
 
-def show(context: BrowserContext, shown: Shown) -> Page:
-    """The page as it was answered; whatever it asks for next is answered by the application."""
+def show(context: BrowserContext, shown: Shown, loaded: Loaded | None = None) -> Page:
+    """The page as it was answered; whatever it asks for next is answered by the application, and noted."""
     page = context.new_page()
     text = shown.answer.data
 
     def first(route: Route) -> None:
         passed = {key: words for key, words in shown.answer.headers.items() if key.lower() not in NOT_PASSED_ON}
+        if loaded is not None:
+            loaded.append((route.request.resource_type, shown.path, len(text)))
         route.fulfill(status=200, headers=passed, body=text)
 
-    page.route(f"{HOST}/**", lambda route: answer(route, shown.client))
+    page.route(f"{HOST}/**", lambda route: answer(route, shown.client, loaded))
     page.route(HOST + shown.path, first, times=1)
     page.goto(HOST + shown.path)
     return page
@@ -81,8 +89,14 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture(scope="module")
-def page(context: BrowserContext, shown: Shown) -> Iterator[Page]:
+def loaded(name: str) -> Loaded:
+    """What the browser loaded of the page of a state."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def page(context: BrowserContext, shown: Shown, loaded: Loaded) -> Iterator[Page]:
     """The page of a state, as it comes."""
-    made = show(context, shown)
+    made = show(context, shown, loaded)
     yield made
     made.close()

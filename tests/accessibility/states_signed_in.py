@@ -14,12 +14,21 @@ from tests.records.conftest import Browser, email_of, found
 from tests.records.test_drafts import autosave, hidden
 
 
-def mine(name: str, path: str | Callable[[World], str], *, code: int = 200, administrator: bool = False) -> None:
+def mine(
+    name: str,
+    path: str | Callable[[World], str],
+    *,
+    code: int = 200,
+    administrator: bool = False,
+    spanish: bool = False,
+) -> None:
     """A page that an orthotist or an administrator gets."""
 
     def made(world: World) -> Shown:
         browser = world.administrator if administrator else world.orthotist
-        return seen(browser, browser.get(path if isinstance(path, str) else path(world)), code)
+        where = path if isinstance(path, str) else path(world)
+        answer = browser.client.get(where, headers=SPANISH) if spanish else browser.get(where)
+        return seen(browser, answer, code)
 
     state(name)(made)
 
@@ -50,6 +59,10 @@ mine("form, draft resumed", draft_path)
 mine("form, next revision", lambda world: f"/fittings/{world.approved.id}/edit")
 mine("fitting, draft", lambda world: f"/fittings/{world.draft.id}")
 mine("fitting, draft, working open", lambda world: f"/fittings/{world.draft.id}?working=all")
+mine("fitting, both legs", lambda world: f"/fittings/{world.kept('S01').id}")
+mine("fitting, both legs, Spanish", lambda world: f"/fittings/{world.kept('S01').id}", spanish=True)
+mine("fitting, another value to choose", lambda world: f"/fittings/{world.draft.id}?choose=dimension")
+mine("fitting, with the summary", lambda world: f"/fittings/{world.draft.id}?note=shown")
 mine("fitting, approved", lambda world: f"/fittings/{world.approved.id}")
 mine("fitting, withdrawn", lambda world: f"/fittings/{world.withdrawn.id}")
 mine("fitting, designs compared", lambda world: f"/fittings/{world.approved.id}/compare")

@@ -44,6 +44,9 @@ def posted(
     state(name)(made)
 
 
+DIFFERING: str | list[str] = ["clinical.skin", "clinical.urgent_signs", "clinical.oedema", "shoe.size"]
+"""Rows by leg that are asked for."""
+
 asked("form, empty", "/")
 asked("form, empty, Spanish", "/", spanish=True)
 asked("REST, described", "/api/v1/")
@@ -60,6 +63,10 @@ posted("form, units asked", "/", "E1", {"units.length": "in", "entered_in": "mm"
 posted("result, one leg", "/")
 posted("result, both legs", "/", "S01")
 posted("result, both legs, Spanish", "/", "S01", spanish=True)
+posted("result, both legs, Spanish, with the summary", "/", "S01", {"note": "shown"}, spanish=True)
+posted("form, changed after the result", "/", "S01", {"change": "limbs.left.calf_circumference"})
+posted("form, rows for one leg, Spanish", "/", "S01", {"show": "clinical", "differ": DIFFERING}, spanish=True)
+posted("form, part of the workshop, Spanish", "/", "S01", {"show": "workshop"}, spanish=True)
 posted("result, child", "/", "E4")
 posted("result, working open", "/", "E1", {"working": "all"})
 posted("result, confirmed", "/", "E1", {CALF: "525", **CONFIRMED})

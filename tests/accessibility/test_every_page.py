@@ -1,9 +1,10 @@
 """Every page in every state: axe-core finds nothing, nothing scrolls sideways or is cut off, everything can be hit."""
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.accessibility import axe
-from tests.accessibility.conftest import Gallery
+from tests.accessibility.conftest import Gallery, Loaded
 from tests.accessibility.states import STATES, endpoint, pages_of
 
 LOOKS = [(1280, "light"), (390, "dark"), (820, "light"), (320, "dark")]
@@ -16,6 +17,7 @@ EVERY_LOOK = (
 )
 PAINTED: dict[tuple[int, str], set[str]] = {look: set() for look in LOOKS}
 """What this process has seen painted and found clean, in each look."""
+WEIGHED, PAGE_BYTES = ("document", "stylesheet", "script", "image"), 150_000
 WIDE = "document.documentElement.scrollWidth"
 OPEN = "document.querySelectorAll('details').forEach(part => part.open = true)"
 SPACED = """() => {
@@ -65,6 +67,14 @@ def test_axe_finds_nothing(page: Page, name: str) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         assert axe.read(page, PAINTED[width, scheme]) == [], f"{name} at {width} px, {scheme}"
+
+
+@pytest.mark.usefixtures("page")
+def test_a_page_is_light(loaded: Loaded) -> None:
+    """Document, styles, scripts and pictures, as they are before compression; the font comes once and is not counted."""
+    weighed = [(size, address) for kind, address, size in loaded if kind in WEIGHED]
+    assert {"document", "stylesheet"} <= {kind for kind, _, _ in loaded}
+    assert sum(size for size, _ in weighed) <= PAGE_BYTES, sorted(weighed, reverse=True)
 
 
 def test_nothing_scrolls_sideways_at_400_percent(page: Page) -> None:

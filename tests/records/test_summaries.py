@@ -63,8 +63,10 @@ def test_the_page_holds_the_same_text_to_copy(clinic: Clinic, asked: Json) -> No
     expected = clinic.app.test_client().get(record["links"]["summary"], headers=key).text
     browser = clinic.browser()
     page = browser.get(f"/fittings/{record['id']}").text
+    assert 'href="?note=shown#note-h"' in page
+    page = browser.get(f"/fittings/{record['id']}?note=shown").text
     found = re.search(r'<textarea id="note-text"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
     assert found
     assert html.unescape(found[1]) == expected
     browser.post(f"/fittings/{record['id']}/withdraw", reason="wrong leg")
-    assert 'id="note-text"' not in browser.get(f"/fittings/{record['id']}").text
+    assert 'id="note-text"' not in browser.get(f"/fittings/{record['id']}?note=shown").text

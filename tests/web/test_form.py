@@ -51,13 +51,16 @@ def field_names() -> list[str]:
     return names
 
 
-PARTS_ON_DEMAND = ("clinical", "shoe", "prescription", "order", "workshop")
-"""What differs on one leg, by section, and what the workshop is told: shown when asked for."""
+ON_DEMAND = {"clinical": "skin", "shoe": "size", "prescription": "design", "order": "material"}
+"""A field that may differ on one leg, by section: its row is shown when it is asked for."""
 
 
 def test_every_declared_field_stands_on_the_form_once(client: FlaskClient) -> None:
-    asked = {"differ": list(PARTS_ON_DEMAND[:-1]), "show": PARTS_ON_DEMAND[-1]}
-    controls = Page(client.post("/", data=asked).text).controls()
+    page = Page(client.post("/", data={"show": "workshop"}).text)
+    offered = [own["value"] for own in page.all("option") if own["value"].partition(".")[0] in ON_DEMAND]
+    page = Page(client.post("/", data={"differ": offered, "show": "workshop"}).text)
+    assert not page.all("select", name="differ")
+    controls = page.controls()
     groups = [one for one in controls if one.get("type") in ("radio", "checkbox")]
     once = Counter([one["name"] for one in controls if one not in groups] + list({one["name"] for one in groups}))
     assert set(once) == set(field_names())
@@ -69,10 +72,17 @@ def test_every_declared_field_stands_on_the_form_once(client: FlaskClient) -> No
 def test_every_control_has_its_own_label(client: FlaskClient) -> None:
     page = Page(client.get("/").text)
     labelled = {own["for"] for own in page.all("label") if "for" in own}
+    names = {own["id"]: page.texts[place] for place, (_, own) in enumerate(page.elements) if "id" in own}
+    spoken = []
     for place, (tag, own) in enumerate(page.elements):
         if tag in ("input", "select") and own.get("type") != "hidden":
             wrapped = any(page.elements[parent][0] == "label" for parent in page.parents[place])
-            assert wrapped or own["id"] in labelled, own
+            by_others = " ".join(names[name] for name in own.get("aria-labelledby", "").split())
+            assert wrapped or own["id"] in labelled or by_others, own
+            spoken += [" ".join(by_others.split())] if by_others else []
+    # The second readings: named as the first, and as the second one.
+    assert "BCalf circumference, right leg , second reading" in spoken
+    assert len(spoken) == len(set(spoken)) == 2 * len(MEASUREMENTS)
 
 
 def test_ids_are_unique_and_descriptions_exist(client: FlaskClient, filled: Filled) -> None:
@@ -92,22 +102,30 @@ def test_ids_are_unique_and_descriptions_exist(client: FlaskClient, filled: Fill
                 assert own["href"][1:] in ids, own
 
 
-@pytest.mark.parametrize("part", PARTS_ON_DEMAND)
-def test_a_part_that_is_rarely_needed_comes_when_it_is_asked_for_and_stays(client: FlaskClient, part: str) -> None:
-    """The button posts the form; nothing that was typed is lost, and the first field of the part has the focus."""
-    start = "order." if part == "workshop" else f"limbs.left.{part}."
+@pytest.mark.parametrize("section", [*ON_DEMAND, "workshop"])
+def test_what_is_rarely_needed_comes_when_it_is_asked_for_and_stays(client: FlaskClient, section: str) -> None:
+    """The button posts the form; nothing that was typed is lost, and what was asked for has the focus."""
+    asked = "" if section == "workshop" else f"{section}.{ON_DEMAND[section]}"
+    start = f"limbs.left.{asked}" if asked else "order."
     blank = Page(client.get("/").text)
-    assert [own["value"] for own in blank.all("button", name="show") if own["value"] == part] or part == "order"
+    assert [own["value"] for own in blank.all("button", name="show") if own["value"] == section] or section == "order"
     assert not [own for own in blank.controls() if own["name"].startswith(start)]
     typed = {"patient.reference": "A-1", "limbs.left.heel_width": "70"}
-    page = Page(client.post("/", data=typed | {"show": part}).text)
+    page = Page(client.post("/", data=typed | {"show": section, "differ": ["", asked]}).text)
     assert page.shown()["patient.reference"] == ["A-1"]
     assert page.shown()["limbs.left.heel_width"] == ["70"]
     assert "Error" not in page.text("title")
     (first,) = [own for own in page.controls() if "autofocus" in own]
     assert first["name"].startswith(start)
-    again = Page(client.post("/", data=page.shown() | {"differ": [part, "workshop"]}).text)
+    again = Page(client.post("/", data=page.shown()).text)
     assert [own for own in again.controls() if own["name"].startswith(start)]
+    assert not [own for own in again.all("option") if own["value"] == asked and asked]
+
+
+def test_a_second_row_is_added_to_the_first(client: FlaskClient) -> None:
+    page = Page(client.post("/", data={"differ": ["clinical.skin", "clinical.oedema"], "show": "clinical"}).text)
+    assert page.all("select", name="limbs.right.clinical.skin")
+    assert [own["name"] for own in page.controls() if "autofocus" in own] == ["limbs.left.clinical.oedema"]
 
 
 def test_a_part_that_is_filled_is_shown(client: FlaskClient) -> None:
@@ -206,10 +224,9 @@ def test_what_was_typed_is_kept_exactly_and_all_problems_come_at_once(client: Fl
 
 
 def test_a_problem_opens_the_closed_part_that_it_is_in(client: FlaskClient, filled: Filled) -> None:
-    page = Page(client.post("/", data=filled("E1", {"limbs.right.shoe.insole_thickness": "x"})).text)
-    place = next(
-        place for place, (_, own) in enumerate(page.elements) if own.get("name") == "limbs.right.shoe.insole_thickness"
-    )
+    name = "limbs.right.navicular_height"
+    page = Page(client.post("/", data=filled("E1", {name: "x"})).text)
+    place = next(place for place, (_, own) in enumerate(page.elements) if own.get("name") == name)
     around = [page.elements[parent] for parent in page.parents[place] if page.elements[parent][0] == "details"]
     assert around
     assert all("open" in own for _, own in around)

@@ -17,7 +17,8 @@ def test_the_stylesheet_in_the_tree_is_the_generated_one() -> None:
 
 def test_each_measurement_lights_its_own_line() -> None:
     for measurement in MEASUREMENTS:
-        rule = f".posture:has([data-for={measurement.name}] :focus) [data-m={measurement.name}]"
+        name = measurement.name
+        rule = f".posture:has([data-for={name}] :focus) :is([data-m={name}],[data-for={name}] .code)"
         assert lit.rules().count(rule) == 1
 
 
