@@ -30,12 +30,16 @@ NO_PAGE = frozenset(
 """Routes that answer with something else than a page."""
 
 
+MACHINES = re.compile(r"/(api|fhir|oauth|\.well-known|cds-services)/?")
+"""Where programs ask, not people."""
+
+
 def pages_of(app: Flask) -> set[str]:
     """The endpoints that answer a browser with a page."""
     return {
         rule.endpoint
         for rule in app.url_map.iter_rules()
-        if "GET" in (rule.methods or ()) and not re.match(r"(api|records|tokens|cds)\.", rule.endpoint)
+        if "GET" in (rule.methods or ()) and (rule.endpoint == "openapi.readable" or not MACHINES.match(rule.rule))
     } - NO_PAGE
 
 
