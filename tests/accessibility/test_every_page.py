@@ -71,7 +71,7 @@ def test_axe_finds_nothing(page: Page, name: str) -> None:
 
 @pytest.mark.usefixtures("page")
 def test_a_page_is_light(loaded: Loaded) -> None:
-    """Document, styles, scripts and pictures, as they are before compression; the font comes once and is not counted."""
+    """Document, styles, scripts and pictures before compression; the font comes once and is not counted."""
     weighed = [(size, address) for kind, address, size in loaded if kind in WEIGHED]
     assert {"document", "stylesheet"} <= {kind for kind, _, _ in loaded}
     assert sum(size for size, _ in weighed) <= PAGE_BYTES, sorted(weighed, reverse=True)

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from afofit.web.fill import flatten
 from tests.accessibility.conftest import Gallery, show
 from tests.examples import request_of
 from tests.web.test_browser import HIDDEN
@@ -142,4 +143,83 @@ def test_skip_fill_compute_and_read_without_a_pointer(gallery: Gallery, context:
     expect(page.locator("tr[data-dimension=proximal_trim_height_mm]")).to_contain_text("417 mm")
     page.keyboard.press("Tab")
     assert not page.evaluate(HIDDEN)
+    page.close()
+
+
+HEIGHTS = "[scrollY, document.activeElement.getBoundingClientRect().top + scrollY]"
+MEASURED = """() => [...document.querySelectorAll('.posture .box input')].filter(one => one.checkVisibility())
+  .map(one => one.name)"""
+ORDER = "() => [...new Set([...document.querySelector('form.fitting').elements].map(one => one.name).filter(Boolean))]"
+MOST_FIELDS = 16
+"""How many boxes one leg may ask for."""
+
+
+class Typist:
+    """Somebody with keys only, who never comes back to what lies behind."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.windows: list[float] = []
+        self.places: list[float] = []
+        self.passed: list[str] = []
+
+    def on(self) -> None:
+        self.page.keyboard.press("Tab")
+        assert not self.page.evaluate("document.activeElement === document.body"), "Tab came to the end of the page"
+        window, place = self.page.evaluate(HEIGHTS)
+        self.windows.append(window)
+        self.places.append(place)
+        self.passed.append(self.page.evaluate("document.activeElement.name || ''"))
+
+    def reach(self, name: str, value: str = "") -> None:
+        """Go on until the focus is at a control of this name, and of this value where there are several to tick."""
+        here = "[document.activeElement.name, document.activeElement.type, document.activeElement.value]"
+        for _ in range(LONGEST):
+            at, kind, has = self.page.evaluate(here)
+            if at == name and (kind != "checkbox" or has == value):
+                return
+            self.on()
+        pytest.fail(f"Tab does not reach {name}.")
+
+    def answer(self, name: str, values: list[str]) -> None:
+        """Type, tick, or choose with the arrows."""
+        for value in values:
+            self.reach(name, value)
+            kind = self.page.evaluate("document.activeElement.type")
+            if kind == "checkbox":
+                self.page.keyboard.press("Space")
+            elif kind == "radio":
+                choose(self.page, name, value)
+            elif kind == "select-one":
+                for _ in range(20):
+                    if self.page.evaluate("document.activeElement.value") == value:
+                        break
+                    self.page.keyboard.press("ArrowDown")
+            else:
+                self.page.keyboard.type(value)
+            assert self.page.evaluate("document.activeElement.value") == value
+
+
+def test_one_leg_from_an_empty_form_to_the_result_by_keys_without_going_back(
+    gallery: Gallery, context: BrowserContext
+) -> None:
+    """E1 typed in whole but for the prescription's rarer fields: 455 − clamp(0.085 · 455, 20, 38) = 417 mm."""
+    page = show(context, gallery["form, empty"])
+    page.set_viewport_size({"width": 820, "height": 1180})
+    page.evaluate("document.activeElement.blur()")
+    asked = flatten(request_of("E1") | {"prescription": {}})
+    names = [name for name in page.evaluate(ORDER) if name in asked]
+    assert set(names) == set(asked)
+    typist = Typist(page)
+    for name in names:
+        typist.answer(name, asked[name])
+    boxes = page.evaluate(MEASURED)
+    assert len(boxes) <= MOST_FIELDS
+    assert {name for name in boxes if name.startswith("limbs.left")} == set()
+    # Every box of the leg was passed once, down the limb, and the window never moved up.
+    assert [name for name in typist.passed if name in boxes] == boxes
+    assert typist.windows == sorted(typist.windows)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("tr[data-dimension=proximal_trim_height_mm]")).to_contain_text("417 mm")
+    expect(page.locator(".limb-result")).not_to_contain_text("Not assessed")
     page.close()
