@@ -12,7 +12,7 @@ LOOK = "{--l:var(--stop);--w:4.5px;--tf:var(--stop);--tt:var(--paper);--df:var(-
 
 
 def rules() -> str:
-    """The text of the stylesheet: a thicker line, a filled tag, and the field's letter, so that colour is never alone."""
+    """The text of the stylesheet: thicker line, filled tag and letter, so that colour is never alone."""
     names = [one.name for one in MEASUREMENTS]
     lines = [f".posture:has([data-for={name}] :focus) :is([data-m={name}],[data-for={name}] .code)" for name in names]
     return ",\n".join(lines) + f"\n{LOOK}\n"
