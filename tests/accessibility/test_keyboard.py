@@ -21,6 +21,7 @@ WALKED = (
     "delivery, errors",
     "sheet of a patient",
     "landing of a patient, wrong date, Spanish",
+    "form, signed in, errors",
 )
 LONGEST = 700
 STOPS = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
