@@ -5,10 +5,11 @@ counted in the memory of each process: it costs next to nothing, and keeps a flo
 """
 
 import math
+import time
 from datetime import UTC, datetime, timedelta
 
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage, Storage
+from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -96,15 +97,24 @@ class Rates:
 
 
 class Pace:
-    """How fast each caller may call: "6000/minute", or "off". Raises ValueError of another text."""
+    """How fast each caller may call: "6000/minute", or "off". Raises ValueError of another text.
+
+    A window at a time, counted here: the memory storage of the library starts a thread now and then for what has
+    run out, which took longer than a preview.
+    """
 
     def __init__(self, limit: str) -> None:
         self._item = None if limit.strip().lower() == OFF else parse(limit)
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._window = -1
+        self._counts: dict[str, int] = {}
 
     def wait(self, caller: str) -> int:
         """Count one call; how long (s) to wait where it is one too many, else 0."""
-        if self._item is None or self._limiter.hit(self._item, caller):
+        if self._item is None:
             return 0
-        ends = self._limiter.get_window_stats(self._item, caller).reset_time
-        return max(1, math.ceil(ends - datetime.now(UTC).timestamp()))
+        now, lasts = time.time(), self._item.get_expiry()
+        window = int(now // lasts)
+        if window != self._window:
+            self._window, self._counts = window, {}
+        count = self._counts[caller] = self._counts.get(caller, 0) + 1
+        return 0 if count <= self._item.amount else max(1, math.ceil((window + 1) * lasts - now))
