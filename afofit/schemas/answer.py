@@ -20,6 +20,7 @@ from afofit.words.reasons import reason
 from afofit.words.sheet import STARTING_SPECIFICATION
 from afofit.words.shoes import pair as pair_words
 from afofit.words.shoes import size_label
+from afofit.words.tongue import Language, language
 
 Json = dict[str, Any]
 
@@ -54,7 +55,7 @@ def limb_answer(fitted: LimbFitting) -> Json:
         "shoe": _shoe(fitted.shoe) if fitted.shoe else {},
         "wear_plan": fitted.wear_plan,
         "findings": [_finding(each) for each in fitted.findings],
-        "stock": [_stock(each) for each in fitted.stock],
+        "stock": [_stock(each, language()) for each in fitted.stock],
     }
 
 
@@ -114,8 +115,12 @@ def _finding(finding: Finding) -> Json:
     }
 
 
-def _stock(one: Stock) -> Json:
-    """A ready-made brace held against the limb. Lengths in mm, masses in kg; no upper end is null."""
+@lru_cache(maxsize=512)
+def _stock(one: Stock, _spoken: Language) -> Json:
+    """A ready-made brace held against the limb. Lengths in mm, masses in kg; no upper end is null.
+
+    Kept for each language: of most products the same is said to everybody. Nobody changes an answer.
+    """
     return {
         **_product(one.product),
         "status": one.status,
