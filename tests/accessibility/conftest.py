@@ -63,9 +63,13 @@ def answer(route: Route, client: FlaskClient, loaded: Loaded | None = None) -> N
     route.fulfill(status=body.status_code, headers=passed, body=body.data)
 
 
-def show(context: BrowserContext, shown: Shown, loaded: Loaded | None = None) -> Page:
+def show(context: BrowserContext, shown: Shown) -> Page:
+    """The page as it was answered, in a tab of its own."""
+    return show_in(context.new_page(), shown)
+
+
+def show_in(page: Page, shown: Shown, loaded: Loaded | None = None) -> Page:
     """The page as it was answered; whatever it asks for next is answered by the application, and noted."""
-    page = context.new_page()
     text = shown.answer.data
 
     def first(route: Route) -> None:
@@ -95,8 +99,17 @@ def loaded(name: str) -> Loaded:
 
 
 @pytest.fixture(scope="module")
-def page(context: BrowserContext, shown: Shown, loaded: Loaded) -> Iterator[Page]:
-    """The page of a state, as it comes."""
-    made = show(context, shown, loaded)
+def tab(context: BrowserContext) -> Iterator[Page]:
+    """One tab for all pages: a new one costs as much as a page."""
+    made = context.new_page()
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def page(tab: Page, shown: Shown, loaded: Loaded) -> Iterator[Page]:
+    """The page of a state, as it comes."""
+    tab.set_viewport_size({"width": 1280, "height": 900})
+    tab.emulate_media(color_scheme="light")
+    yield show_in(tab, shown, loaded)
+    tab.unroute_all(behavior="ignoreErrors")

@@ -99,7 +99,11 @@ def test_wider_text_spacing_cuts_nothing_off(page: Page) -> None:
 def test_everything_is_large_enough_for_a_finger(page: Page) -> None:
     tools = page.context.new_cdp_session(page)
     tools.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 1})
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.evaluate(OPEN)
-    assert page.evaluate("matchMedia('(pointer: coarse)').matches")
-    assert page.evaluate(TOUCH) == []
+    try:
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.evaluate(OPEN)
+        assert page.evaluate("matchMedia('(pointer: coarse)').matches")
+        assert page.evaluate(TOUCH) == []
+    finally:
+        tools.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+        tools.detach()
