@@ -5,6 +5,8 @@ from inspect import getdoc, getsource
 from pathlib import Path
 from re import findall
 
+import click
+
 from afofit.access import access_of
 from afofit.app import create_app
 from afofit.fitting.dimensions import DIMENSIONS
@@ -14,6 +16,7 @@ from afofit.fitting.vocabulary import GROUPS
 from afofit.settings import FILE, SECRET, Settings, variable
 from afofit.words.findings import TITLES
 from afofit.words.numbers import plain
+from docs import rules_told
 
 PAGE = Path(__file__).parent / "reference.md"
 
@@ -27,14 +30,18 @@ def lines() -> Iterator[str]:
     yield "# Reference"
     yield ""
     yield "Written from the declarations in the code by `python -m docs.make_reference`; a test keeps it up to date."
-    yield "The rules themselves stand in [the contract](contract.md)."
+    yield "The rules in words, with what decides between them, stand in [the contract](contract.md)."
     yield from _measurements()
+    yield from _taken()
     yield from _fields()
     yield from _confirmed()
     yield from _dimensions()
+    yield from rules_told.lines()
     yield from _findings()
     yield from _protocol()
     yield from _routes()
+    yield from _settings()
+    yield from _commands()
 
 
 def _measurements() -> Iterator[str]:
@@ -45,6 +52,15 @@ def _measurements() -> Iterator[str]:
     for one in MEASUREMENTS:
         limits = f"{_limits(one.adult)} | {_limits(one.any_age)} | {_limits(one.usual)}"
         yield f"| {one.code} | {one.letter} | `{one.name}` | {one.hint} | {limits} |"
+
+
+def _taken() -> Iterator[str]:
+    yield from ("", "### How each is taken", "", "Two readings further apart than the last column ask for a third.", "")
+    yield from ("| letter | measurement | posture | tool | how | readings apart |", "|---|---|---|---|---|---|")
+    for one in MEASUREMENTS:
+        unit = "°" if one.unit == "deg" else " mm"
+        apart = "" if one.repeat_limit is None else f"{plain(one.repeat_limit)}{unit}"
+        yield f"| {one.letter} | {one.label} | {one.posture} | {one.tool} | {one.how} | {apart} |"
 
 
 def _fields() -> Iterator[str]:
@@ -102,7 +118,6 @@ def _routes() -> Iterator[str]:
         access = access_of(view)
         who = "" if access is None else f"{access.kind}: {' or '.join(access.roles) or access.scope or access.why}"
         yield f"| `{rule.rule}` | {methods} | {what} | {who} |"
-    yield from _settings()
 
 
 def _settings() -> Iterator[str]:
@@ -119,6 +134,28 @@ def _settings() -> Iterator[str]:
     yield "| `PORT` | `8000` | Port of `make serve`. |  |"
     counted = "Folder in which the workers of one start count together; not set: one is made."
     yield f"| `PROMETHEUS_MULTIPROC_DIR` |  | {counted} |  |"
+
+
+def _commands() -> Iterator[str]:
+    yield from ("", "## Commands", "")
+    yield "`afofit …` where the wheel is installed, `.venv/bin/flask --app wsgi …` in a checkout; `--help` after any of"
+    yield "them says more."
+    yield from ("", "| command | what |", "|---|---|")
+    own = create_app(Settings()).cli
+    for name, what in sorted(_commands_of(own, "")):
+        yield f"| `{name}` | {what} |"
+
+
+def _commands_of(group: click.Group, before: str) -> Iterator[tuple[str, str]]:
+    """Those of this program; libraries bring some for their own tables."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from _commands_of(command, f"{before}{name} ")
+        elif command.callback and command.callback.__module__.startswith("afofit."):
+            context = click.Context(command)
+            arguments = [one.make_metavar(context) for one in command.params if isinstance(one, click.Argument)]
+            said = (getdoc(command.callback) or "").split("\n\n")[0]
+            yield " ".join((f"{before}{name}", *arguments)), " ".join(said.split())
 
 
 def page() -> str:
