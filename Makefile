@@ -3,6 +3,7 @@
 # make crash: kill workers and databases while fittings are stored (KILLS), and look for what was acknowledged
 # make fuzz:  send REQUESTS generated requests, valid and damaged, through every door, and look for faults and canaries
 # make load:  USERS users of a clinic for SECONDS, bursts and slow clients among them: how long answers take, and no fault
+# make fuzz-operations: call every operation of the description with what it allows and forbids, EXAMPLES of each kind
 # make fuzz-parsers: follow the branches of each parser of what comes from outside, PARSER_SECONDS each
 # make bench: measure the engine, the service and the sheet against their peers
 
@@ -13,13 +14,14 @@ USERS ?= 192
 SECONDS ?= 60
 REQUESTS ?= 10000
 PARSER_SECONDS ?= 120
+EXAMPLES ?= 100
 AFOFIT_DATA ?= var
 export AFOFIT_DATA
 VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := afofit tests bench docs wsgi.py
 
-.PHONY: serve test check bench crash load fuzz fuzz-parsers clean tools
+.PHONY: serve test check bench crash load fuzz fuzz-operations fuzz-parsers clean tools
 
 serve: $(VENV)/run.done
 	@mkdir -p "$(AFOFIT_DATA)"
@@ -46,6 +48,9 @@ load: $(VENV)/test.done
 
 fuzz: $(VENV)/test.done
 	$(BIN)/python -m tests.endurance.fuzz --requests $(REQUESTS)
+
+fuzz-operations: $(VENV)/test.done
+	$(BIN)/python -m tests.endurance.fuzz_operations --examples $(EXAMPLES)
 
 fuzz-parsers: $(VENV)/fuzz.done
 	@for target in readings tables charts resources; do \

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, url_for
 
 from afofit.api.negotiation import JSON
+from afofit.api.paging import limit_of
 from afofit.api.problems import counted, document, json_bytes, json_response
 from afofit.batches.work import Computed
 from afofit.schemas.problems import Problem, Refused
@@ -26,22 +27,14 @@ Json = dict[str, Any]
 
 def page(query: Mapping[str, str], form: str) -> tuple[int, int | None]:
     """After which row, and how many: all of them where they are not asked for as JSON. Raises Refused."""
-    said = {"cursor": query.get("cursor", "0"), "limit": query.get("limit", str(USUAL_PAGE) if form == JSON else "")}
-    numbers = {name: _whole(text) for name, text in said.items() if text}
-    problems = []
-    if numbers["cursor"] is None:
-        text = sentence("not_given_here", where="cursor", received=shown(said["cursor"][:60]))
-        problems.append(Problem(("cursor",), text, said["cursor"][:60]))
-    if "limit" in numbers and not 1 <= (numbers["limit"] or 0) <= MOST_A_PAGE:
-        text = sentence("page_limit", received=shown(said["limit"][:20]), high=MOST_A_PAGE)
-        problems.append(Problem(("limit",), text, said["limit"][:20], None, [1, MOST_A_PAGE]))
+    cursor = query.get("cursor", "0")
+    limit, problems = limit_of(query.get("limit"), USUAL_PAGE if form == JSON else None, MOST_A_PAGE)
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
+        text = sentence("not_given_here", where="cursor", received=shown(cursor[:60]))
+        problems.append(Problem(("cursor",), text, cursor[:60]))
     if problems:
         raise Refused(tuple(problems))
-    return numbers["cursor"] or 0, numbers.get("limit")
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return int(cursor), limit
 
 
 def described(batch: Batch) -> Json:

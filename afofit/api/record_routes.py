@@ -13,6 +13,7 @@ from afofit import messages, records
 from afofit.access import actor, bearer, store
 from afofit.api.bodies import Unreadable, read_json, retry_key
 from afofit.api.negotiation import JSON, NOTE_FORMS, NoSuchForm, no_such_form, wanted
+from afofit.api.paging import limit_of
 from afofit.api.problems import conflict, json_response, problem_response, refused
 from afofit.api.summaries import FORMS, Ending, summary
 from afofit.documents import DOCUMENTS, Kind
@@ -36,7 +37,7 @@ blueprint.register_error_handler(
     Unreadable, lambda error: problem_response(400, "The body cannot be read.", error.problems)
 )
 
-MOST_A_PAGE = 200
+USUAL_PAGE, MOST_A_PAGE = 50, 200
 
 
 DEEDS = ("approve", "withdraw", "recompute")
@@ -153,15 +154,9 @@ def _line(row: fittings.Listed) -> dict[str, object]:
 
 def _wanted() -> dict[str, object]:
     """What the query asks for; Refused with everything that is wrong with it."""
-    problems: list[Problem] = []
-    limit, state, patient, cursor = (request.args.get(name) for name in ("limit", "state", "patient", "cursor"))
-    wanted: dict[str, object] = {"limit": 50, "state": state, "patient_id": None, "after": None}
-    if limit is not None:
-        whole = int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 6 else 0
-        if not 1 <= whole <= MOST_A_PAGE:
-            text = sentence("page_limit", received=shown(limit[:20]), high=MOST_A_PAGE)
-            problems.append(Problem(("limit",), text, limit[:20], None, [1, MOST_A_PAGE]))
-        wanted["limit"] = whole
+    said, state, patient, cursor = (request.args.get(name) for name in ("limit", "state", "patient", "cursor"))
+    limit, problems = limit_of(said, USUAL_PAGE, MOST_A_PAGE)
+    wanted: dict[str, object] = {"limit": limit, "state": state, "patient_id": None, "after": None}
     if state is not None and state not in STATES:
         text = sentence("not_a_choice", where="state", received=shown(state[:20]), allowed=", ".join(STATES))
         problems.append(Problem(("state",), text, state[:20], None, list(STATES)))

@@ -78,7 +78,9 @@ def test_the_list_goes_page_by_page_to_every_fitting_once(client: FlaskClient, c
     assert seen == made[::-1]
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=x", "state=done", "patient=1", "cursor=abc", "cursor=WzEsMl0="])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=x", "limit=", "state=done", "patient=1", "cursor=abc", "cursor=WzEsMl0="]
+)
 def test_a_wrong_query_is_named(client: FlaskClient, clinic: Clinic, query: str) -> None:
     answer = client.get(f"{FITTINGS}?{query}", headers=clinic.key())
     assert answer.status_code == 422
