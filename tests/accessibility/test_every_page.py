@@ -1,5 +1,7 @@
 """Every page in every state: axe-core finds nothing, nothing scrolls sideways or is cut off, everything can be hit."""
 
+import os
+
 import pytest
 from playwright.sync_api import Page
 
@@ -8,7 +10,7 @@ from tests.accessibility.conftest import Gallery, Loaded
 from tests.accessibility.states import STATES, endpoint, pages_of
 
 LOOKS = [(1280, "light"), (390, "dark"), (820, "light"), (320, "dark")]
-"""Widths (CSS px) and schemes; each state is read in one of them, those of EVERY_LOOK in all."""
+"""Widths (CSS px) and schemes; each state is read in one of them, those of EVERY_LOOK in all; with LOOKS=all each is."""
 EVERY_LOOK = (
     "form, unusual",
     "fitting, approved",
@@ -58,7 +60,9 @@ def test_every_page_of_the_application_has_a_state(gallery: Gallery) -> None:
 
 def looks(name: str) -> list[tuple[int, str]]:
     """In which widths and schemes a state is read."""
-    return LOOKS if name in EVERY_LOOK else [LOOKS[list(STATES).index(name) % len(LOOKS)]]
+    if name in EVERY_LOOK or os.environ.get("LOOKS") == "all":
+        return LOOKS
+    return [LOOKS[list(STATES).index(name) % len(LOOKS)]]
 
 
 def test_axe_finds_nothing(page: Page, name: str) -> None:
