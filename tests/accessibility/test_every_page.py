@@ -10,7 +10,7 @@ from tests.accessibility.conftest import Gallery, Loaded
 from tests.accessibility.states import STATES, endpoint, pages_of
 
 LOOKS = [(1280, "light"), (390, "dark"), (820, "light"), (320, "dark")]
-"""Widths (CSS px) and schemes; each state is read in one of them, those of EVERY_LOOK in all; with LOOKS=all each is."""
+"""Widths (CSS px) and schemes; each state is read in one of them, those of EVERY_LOOK and with LOOKS=all in each."""
 EVERY_LOOK = (
     "form, unusual",
     "fitting, approved",
