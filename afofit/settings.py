@@ -15,6 +15,8 @@ process can be read in more places than a file that only its owner opens."""
 FILE = "_FILE"
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 LOGS = ("json", "text")
+LEAST_SECRET = 32
+"""How long the text must be that signs cookies and from which other keys are derived."""
 
 
 class SettingsRefused(ValueError):
@@ -30,9 +32,9 @@ class Settings:
     database_url: str = ""
     """PostgreSQL, as ``postgresql://user:password@host/name``; not set: SQLite in the data folder."""
     secret_key: str = ""
-    """Long random text that signs cookies; not set: made once and kept in the data folder."""
+    """Random text of at least 32 characters that signs cookies; not set: made once and kept in the data folder."""
     encryption_keys: str = ""
-    """Fernet keys, commas between them, that encrypt records; the first writes, all read. Not set: one is made once."""
+    """Fernet keys, commas between, that lock records (AES-256-GCM); the first writes, all read. Unset: one is made."""
     public_url: str = ""
     """Address at which patients reach the service, for links and QR codes; with https, cookies go over it only."""
     proxies: int = 0
@@ -81,6 +83,8 @@ class Settings:
         _ = self.ancestors
         if self.log not in LOGS:
             raise ValueError(f"AFOFIT_LOG: {self.log!r} is none of {', '.join(LOGS)}")
+        if 0 < len(self.secret_key) < LEAST_SECRET:
+            raise ValueError(f"AFOFIT_SECRET_KEY: shorter than {LEAST_SECRET} characters: make it random")
 
     @property
     def data_folder(self) -> Path:

@@ -10,12 +10,22 @@ from contextlib import suppress
 from pathlib import Path
 
 import orjson
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 TOKEN_BYTES = 32
 """Random bytes of a link or a key: 256 bits cannot be guessed, so a plain hash of them is enough."""
+SEALED = b"\x01"
+"""How a record begins that is locked with AES-256-GCM. Records of earlier are Fernet tokens and begin with g. Another
+algorithm gets another byte: what is stored is read by its first byte, and written anew by ``rotate``."""
+NONCE_BYTES = 12
+"""Random for every record: chosen so, 2³² records may be locked with one key."""
+
+
+CLOSED = "no key of this service opens this record"
 
 
 class Unreadable(Exception):
@@ -26,19 +36,31 @@ class Vault:
     """Encrypts with the first key and reads with any, so that a key can be changed while the service runs."""
 
     def __init__(self, keys: Sequence[str]) -> None:
-        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        # Fernet is the form of the keys, and reads what was locked before.
+        self._before = MultiFernet([Fernet(key) for key in keys])
+        self._sealing = [AESGCM(derived(key.encode(), "record")) for key in keys]
         self._indexing = [derived(key.encode(), "reference index") for key in keys]
 
     def lock(self, content: bytes) -> bytes:
         """The content compressed and encrypted."""
-        return self._fernet.encrypt(zlib.compress(content, 1))
+        nonce = os.urandom(NONCE_BYTES)
+        return SEALED + nonce + self._sealing[0].encrypt(nonce, zlib.compress(content, 1), SEALED)
 
     def unlock(self, locked: bytes) -> bytes:
         """What ``lock`` was given; raises Unreadable."""
-        try:
-            return zlib.decompress(self._fernet.decrypt(bytes(locked)))
-        except InvalidToken:
-            raise Unreadable("no key of this service opens this record") from None
+        return zlib.decompress(self._opened(bytes(locked)))
+
+    def _opened(self, locked: bytes) -> bytes:
+        if not locked.startswith(SEALED):
+            with suppress(InvalidToken):
+                return self._before.decrypt(locked)
+            raise Unreadable(CLOSED)
+        nonce, sealed = locked[1 : 1 + NONCE_BYTES], locked[1 + NONCE_BYTES :]
+        for key in self._sealing:
+            # A record that was cut off has no nonce of its length.
+            with suppress(InvalidTag, ValueError):
+                return key.decrypt(nonce, sealed, SEALED)
+        raise Unreadable(CLOSED)
 
     def lock_json(self, document: object) -> bytes:
         """A JSON document, encrypted."""

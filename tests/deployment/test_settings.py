@@ -6,7 +6,7 @@ import pytest
 
 from afofit.settings import FILE, SECRET, Settings, SettingsRefused, from_environment, variable
 
-PLANTED = "Planted-7731"
+PLANTED = "Planted-7731" * 3
 
 
 @pytest.mark.parametrize("name", sorted(SECRET))
@@ -63,6 +63,13 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     assert "AFOFIT_DATA_FILE: this setting is no secret" in str(told.value)
     with pytest.raises(SettingsRefused, match="AFOFIT_LOG: 'xml' is none of json, text"):
         from_environment({"AFOFIT_LOG": "xml"})
+
+
+def test_a_text_that_signs_is_long_enough_not_to_be_guessed() -> None:
+    with pytest.raises(SettingsRefused, match="AFOFIT_SECRET_KEY: shorter than 32 characters") as told:
+        from_environment({"AFOFIT_SECRET_KEY": PLANTED[:31]})
+    assert PLANTED[:31] not in str(told.value)
+    assert from_environment({"AFOFIT_SECRET_KEY": "k" * 32}).secret_key == "k" * 32
 
 
 @pytest.mark.parametrize(("text", "meant"), [("no", False), ("OFF", False), ("0", False), ("Yes", True), ("1", True)])
