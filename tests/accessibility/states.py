@@ -3,6 +3,7 @@
 import re
 
 from flask import Flask
+from werkzeug.exceptions import MethodNotAllowed
 
 from tests.accessibility import states_charts, states_cover, states_exchange, states_signed_in, states_signed_out
 from tests.accessibility.registry import STATES
@@ -43,10 +44,13 @@ def pages_of(app: Flask) -> set[str]:
     } - NO_PAGE
 
 
-def endpoint(shown: Shown) -> str:
-    """Where a page was answered."""
+def endpoint(shown: Shown, method: str = "") -> str:
+    """Where a page was answered; with a method, what that would have called at the same address, if anything."""
     asked = shown.answer.request
-    matched, _ = shown.client.application.url_map.bind("").match(asked.path, method=asked.method)
+    try:
+        matched, _ = shown.client.application.url_map.bind("").match(asked.path, method=method or asked.method)
+    except MethodNotAllowed:
+        return ""
     return str(matched)
 
 

@@ -8,13 +8,13 @@ from tests.accessibility.registry import seen, state
 from tests.accessibility.world import Shown, World
 from tests.records.test_demand import document
 
-NAME = "Nobody Leaf of a long name that has to go on in the next line"
+SUMMIT = "Turbomed Orthotics XTERN SUMMIT"
 
 
 def stocked(world: World) -> None:
     """A clinic with a chart of its own and an approved fitting."""
     with world.store.writing(world.clinic.orthotist) as desk:
-        charts.save(desk, [document(NAME.removeprefix("Nobody "))])
+        charts.save(desk, [document(world.model)])
     assert world.approved
 
 
@@ -23,7 +23,8 @@ def counted(world: World, *codes: int, table: str = "", **fields: Any) -> Shown:
     stocked(world)
     world.orthotist.get("/charts/cover")
     files = {"people": (BytesIO(table.encode()), "people.csv")} if table else {}
-    answer = world.orthotist.post("/charts/cover", **{"chart": NAME, "source": "own"} | fields | files)
+    usual = {"chart": f"Nobody {world.model}", "source": "own"}
+    answer = world.orthotist.post("/charts/cover", **usual | fields | files)
     return seen(world.orthotist, answer, *codes)
 
 
@@ -35,7 +36,7 @@ def form(world: World) -> Shown:
 
 @state("cover, our own legs")
 def own(world: World) -> Shown:
-    return counted(world, chart=[NAME, "Turbomed Orthotics XTERN SUMMIT"])
+    return counted(world, chart=[f"Nobody {world.model}", SUMMIT])
 
 
 @state("cover, a table")
@@ -64,7 +65,7 @@ def plan_form(world: World) -> Shown:
 @state("plan, sizes to keep")
 def plan(world: World) -> Shown:
     stocked(world)
-    path = f"/charts/plan?share=90&months=12&chart={NAME}&chart=Turbomed+Orthotics+XTERN+SUMMIT"
+    path = f"/charts/plan?share=90&months=12&chart=Nobody+{world.model}&chart={SUMMIT}"
     return seen(world.orthotist, world.orthotist.get(path))
 
 
@@ -75,4 +76,4 @@ def plan_errors(world: World) -> Shown:
 
 @state("plan, nobody")
 def nobody(world: World) -> Shown:
-    return seen(world.empty, world.empty.get("/charts/plan?share=90&chart=Turbomed+Orthotics+XTERN+SUMMIT"))
+    return seen(world.empty, world.empty.get(f"/charts/plan?share=90&chart={SUMMIT}"))

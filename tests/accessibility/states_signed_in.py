@@ -10,7 +10,7 @@ from afofit.web import audit_page
 from tests.accessibility.passkeys import give_passkey
 from tests.accessibility.registry import CALF, SHORT, WEIGHT, WRONG, seen, state
 from tests.accessibility.world import SPANISH, Shown, World, typed
-from tests.records.conftest import Browser, email_of, found
+from tests.records.conftest import Browser, email_of
 from tests.records.test_drafts import autosave, hidden
 
 
@@ -248,7 +248,7 @@ def _(world: World) -> Shown:
 
 @state("audit, not whole")
 def _(world: World) -> Shown:
-    clinic = found(world.app, world.store, "West")
+    clinic = world.found("West")
     with world.store.engine.begin() as connection:
         connection.execute(text("DROP TRIGGER audit_no_update"))
         own = {"clinic": clinic.administrator.clinic_id.hex}

@@ -85,6 +85,17 @@ asked("sign-in, Spanish", "/sign-in", spanish=True)
 asked("sign-in by passkey", "/sign-in/passkey")
 
 
+@state("records out of reach")
+def _(world: World) -> Shown:
+    return seen(Browser(world.away), world.away.get("/p/" + "x" * 43), 503)
+
+
+@state("more sent than is read")
+def _(world: World) -> Shown:
+    client = world.guest()
+    return seen(Browser(client), client.post("/", data={"x": "x" * 2_000_000}), 413)
+
+
 @state("sign-in, refused")
 def _(world: World) -> Shown:
     world.tries_again()

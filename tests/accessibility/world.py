@@ -61,17 +61,21 @@ def typed(key: str, changes: dict[str, str | list[str]] | None = None) -> dict[s
 class World:
     """Everything is made when a page first needs it."""
 
-    def __init__(self, folder: Path, template: Path) -> None:
-        self.folder, self.template = folder, template
+    model = "Leaf of a long name that has to go on in the next line"
+    """The size chart of the clinic."""
+
+    def __init__(
+        self, folder: Path, template: Path, name: str = "North", people: tuple[str, str] | None = None
+    ) -> None:
+        self.folder, self.template, self.name, self.people = folder, template, name, people
         self.app = self._service()
         self.store: Store = self.app.extensions["afofit_store"]()
-        self.clinic: Clinic = found(self.app, self.store, "North")
+        self.clinic: Clinic = self.found(name)
 
-    def _service(self, setup_code: str = "") -> Flask:
-        url = databases.sqlite_copy(self.template, self.folder)
+    def _service(self, setup_code: str = "", url: str = "") -> Flask:
         settings = Settings(
             data=str(self.folder),
-            database_url=url,
+            database_url=url or databases.sqlite_copy(self.template, self.folder),
             encryption_keys=new_encryption_key(),
             secret_key=new_token(),
             setup_code=setup_code,
@@ -79,6 +83,10 @@ class World:
         app = create_app(settings)
         app.testing = True
         return app
+
+    def found(self, name: str) -> Clinic:
+        """A clinic of the service; people may have the same names in each."""
+        return found(self.app, self.store, name, self.people)
 
     def close(self) -> None:
         """Let the database go."""
@@ -101,12 +109,12 @@ class World:
     @cached_property
     def empty(self) -> Browser:
         """An orthotist of a clinic that has nothing yet."""
-        return found(self.app, self.store, "South").browser()
+        return self.found("South").browser()
 
     @cached_property
     def guarded(self) -> tuple[Clinic, Browser]:
         """A clinic whose orthotist signs in with an authenticator, and that orthotist."""
-        clinic = found(self.app, self.store, "East")
+        clinic = self.found("East")
         browser = clinic.browser()
         authenticator(SignIn(browser.client))
         return clinic, browser
@@ -115,6 +123,11 @@ class World:
     def unmade(self) -> Browser:
         """A visitor of a service that has no clinic yet."""
         return Browser(self._service(setup_code="open sesame").test_client())
+
+    @cached_property
+    def away(self) -> FlaskClient:
+        """A visitor of a service whose database cannot be reached."""
+        return self._service(url=f"sqlite:///{self.folder}/no/such.db").test_client()
 
     def tries_again(self) -> None:
         """Nothing is shown because somebody tried too often."""
@@ -169,7 +182,7 @@ class World:
     def protocol(self) -> str:
         """The path of a protocol of the clinic that waits for its release."""
         self.orthotist.get("/protocols/new")
-        fields = {"name": "North", "reason": "straps rub", "proximal_trim_offset_max_mm/lowered": "30"}
+        fields = {"name": self.name, "reason": "straps rub", "proximal_trim_offset_max_mm/lowered": "30"}
         answer = self.orthotist.post("/protocols/new", **fields)
         assert answer.status_code == 303, answer.text
         return str(answer.headers["Location"])

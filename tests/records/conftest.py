@@ -93,8 +93,8 @@ def email_of(who: Actor) -> str:
     return f"{who.name.split()[0].lower()}@{str(who.clinic_id)[:8]}.example"
 
 
-def found(app: Flask, store: Store, name: str) -> Clinic:
-    """Make a clinic with two people."""
+def found(app: Flask, store: Store, name: str, names: tuple[str, str] | None = None) -> Clinic:
+    """Make a clinic with two people, an administrator and an orthotist."""
     from flask_security import hash_password
 
     maker = clinics.new_actor()
@@ -103,9 +103,10 @@ def found(app: Flask, store: Store, name: str) -> Clinic:
     people = []
     with store.writing(maker) as desk:
         clinics.found(desk, name, "030 1234")
-        for who, role in (("Ada", "administrator"), ("Olga", "orthotist")):
-            said = f"{who} of {name}"
-            email = f"{who.lower()}@{str(maker.clinic_id)[:8]}.example"
+        for said, role in zip(
+            names or (f"Ada of {name}", f"Olga of {name}"), ("administrator", "orthotist"), strict=True
+        ):
+            email = f"{said.split()[0].lower()}@{str(maker.clinic_id)[:8]}.example"
             account = clinics.add(desk, email=email, name=said, roles=(role,), password=password)  # type: ignore[arg-type]
             is_a = {"orthotist": role == "orthotist", "administrator": role == "administrator"}
             people.append(person(maker.clinic_id, account, said, **is_a))
