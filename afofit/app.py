@@ -38,6 +38,7 @@ from afofit.web import (
     care_pages,
     chart_pages,
     clinic_routes,
+    cookies,
     cover_pages,
     delivery_pages,
     ehr_pages,
@@ -64,7 +65,7 @@ log = logging.getLogger("afofit")
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "connect-src 'self'; object-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -188,7 +189,7 @@ def _away(_: Exception) -> Response:
 def _headers(response: Response) -> Response:
     response.headers.extend(HEADERS)
     response.headers.set("Content-Security-Policy", policy(HEADERS["Content-Security-Policy"], settings()))
-    if request.is_secure:
+    if cookies.secure():
         response.headers["Strict-Transport-Security"] = HSTS
     if request.endpoint != "static":
         response.headers.set("Cache-Control", "no-store")

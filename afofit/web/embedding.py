@@ -4,9 +4,10 @@ from flask import Response, request
 
 from afofit.access import settings
 from afofit.settings import Settings
+from afofit.web import cookies
 
 BROWSER = "afofit_smart"
-"""The cookie by which a launch knows its browser; it is sent to the pages of launches only."""
+"""The cookie by which a launch knows its browser."""
 PAGES = "/smart/"
 FRAMES = frozenset({"iframe", "frame", "embed", "object"})
 NOBODY = "frame-ancestors 'none'"
@@ -30,11 +31,11 @@ def remember(response: Response, browser: str) -> None:
     """Give the browser its mark, which ends with it."""
     own = settings()
     response.set_cookie(
-        BROWSER,
+        cookies.named(BROWSER),
         browser,
-        path=PAGES,
+        path=cookies.PATH,
         httponly=True,
-        secure=own.public_url.startswith("https"),
+        secure=cookies.secure(),
         samesite="None" if own.framed else "Lax",
         partitioned=own.framed,
     )
@@ -42,4 +43,4 @@ def remember(response: Response, browser: str) -> None:
 
 def browser() -> str:
     """The mark of this browser; empty where it sends none."""
-    return request.cookies.get(BROWSER, "")
+    return request.cookies.get(cookies.named(BROWSER), "")

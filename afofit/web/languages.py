@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel  # type: ignore[import-untyped]
 from markupsafe import Markup, escape
 
+from afofit.web import cookies
 from afofit.words import choices, numbers, record_words, sides, tongue
 from afofit.words.tongue import DEFAULT, LANGUAGES, Language, known
 
@@ -45,7 +46,7 @@ def asked_for() -> Language:
     """The language chosen before, else the first that the browser asks for, else English."""
     if request.path.startswith(MACHINE_PATHS):
         return DEFAULT
-    chosen = request.cookies.get(COOKIE)
+    chosen = request.cookies.get(cookies.named(COOKIE))
     if known(chosen):
         return chosen
     # Best first; Spanish of any country is Spanish, and comes before an English that is wanted less.
@@ -72,7 +73,8 @@ def _kept(chosen: Language) -> ResponseReturnValue:
     routes = current_app.create_url_adapter(request)
     there = routes is not None and routes.test(request.path, method="GET")
     answer = redirect(f"/{request.full_path.lstrip('/').rstrip('?')}" if there else "/", 303)
-    answer.set_cookie(COOKIE, chosen, max_age=A_YEAR_SECONDS, secure=request.is_secure, httponly=True, samesite="Lax")
+    name, secure = cookies.named(COOKIE), cookies.secure()
+    answer.set_cookie(name, chosen, max_age=A_YEAR_SECONDS, secure=secure, httponly=True, samesite="Lax")
     return answer
 
 

@@ -40,6 +40,7 @@ from afofit.store.audit import append
 from afofit.store.database import Store
 from afofit.store.rates import Rates
 from afofit.store.secrecy import derived, hashed
+from afofit.web import cookies
 from afofit.words.sheet import STARTING_SPECIFICATION
 from afofit.words.tongue import gettext
 
@@ -174,6 +175,7 @@ class Passkeys(WebauthnUtil):
 def install(app: Flask) -> None:
     """Put sign-in on the application; the database is not touched before somebody signs in."""
     _configure(app)
+    app.session_interface = cookies.Sessions()
     csrf.init_app(app)
     opened = cast("sessionmaker[Session]", lambda: Session(_own_engine(app), expire_on_commit=False))
     sessions = scoped_session(opened)
@@ -218,7 +220,6 @@ def _configure(app: Flask) -> None:
         # In the frame of another site only a cookie of this kind is kept; every form carries a token besides.
         SESSION_COOKIE_SAMESITE="None" if own.framed else "Lax",
         SESSION_COOKIE_PARTITIONED=own.framed,
-        SESSION_COOKIE_SECURE=own.public_url.startswith("https"),
         WTF_CSRF_CHECK_DEFAULT=False,
         # A form may stay open as long as the visit; no page says where it came from, so the referrer cannot be asked.
         WTF_CSRF_TIME_LIMIT=None,

@@ -225,7 +225,7 @@ def test_a_state_works_once(journey: Journey) -> None:
 def test_an_answer_in_another_browser_opens_nothing(journey: Journey) -> None:
     back = journey.agreed(journey.launched())
     stranger = journey.clinic.browser()
-    stranger.client.set_cookie("afofit_smart", "a browser of somebody else", path="/smart")
+    stranger.client.set_cookie("afofit_smart", "a browser of somebody else")
     stopped(stranger.get(back), "into another browser", status=400)
     bare = Browser(journey.clinic.app.test_client())
     stopped(bare.get(back), "into another browser", status=400)
@@ -382,17 +382,17 @@ def test_a_chart_is_open_for_its_person_in_its_browser_only(journey: Journey, ot
     path = journey.opened().request.path
     again = journey.clinic.browser()
     stopped(again.get(path), "another browser", status=403)
-    cookie = journey.browser.client.get_cookie("afofit_smart", path="/smart/")
+    cookie = journey.browser.client.get_cookie("afofit_smart")
     assert cookie is not None
     with journey.clinic.store.writing(journey.clinic.administrator) as desk:
         clinics.set_roles(
             desk, journey.clinic.administrator.account_id or 0, ("administrator", "orthotist"), active=True
         )
     colleague = journey.clinic.browser(journey.clinic.administrator)
-    colleague.client.set_cookie("afofit_smart", cookie.value, path="/smart/")
+    colleague.client.set_cookie("afofit_smart", cookie.value)
     stopped(colleague.get(path), "Somebody else opened", status=403)
     stranger = other_clinic.browser()
-    stranger.client.set_cookie("afofit_smart", cookie.value, path="/smart/")
+    stranger.client.set_cookie("afofit_smart", cookie.value)
     stopped(stranger.get(path), "not open here", status=404)
     assert "Kim Doe" in journey.browser.get(path).text
 

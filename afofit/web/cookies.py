@@ -1,0 +1,33 @@
+"""Cookies that a browser keeps for this host alone and, where the service is reached by https, sends over it only."""
+
+from flask import Flask, request
+from flask.sessions import SecureCookieSessionInterface
+
+from afofit.access import settings
+
+OWN = "__Host-"
+"""A name that begins so is taken by browsers only with Secure, for this very host and for all its paths: no other
+host of the same domain, and nobody between who speaks plain http, can plant such a cookie."""
+PATH = "/"
+
+
+def secure() -> bool:
+    """Whether cookies go over https only: not where a service is tried out without it."""
+    return request.is_secure or settings().public_url.startswith("https")
+
+
+def named(name: str) -> str:
+    """What a cookie is called here."""
+    return OWN + name if secure() else name
+
+
+class Sessions(SecureCookieSessionInterface):
+    """The signed cookie of a browser."""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        """Its name."""
+        return named(super().get_cookie_name(app))
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Whether it goes over https only."""
+        return secure()
