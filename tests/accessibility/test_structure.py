@@ -61,6 +61,16 @@ def test_a_skip_link_comes_first_where_there_is_something_to_skip(shown: Shown) 
         assert first["href"] == "#main"
 
 
+def test_the_menu_says_where_one_is(shown: Shown) -> None:
+    page = read(shown)
+    places = [own for place, (tag, own) in enumerate(page.elements) if tag == "a" and "nav" in around(page, place)]
+    here = shown.answer.request.path
+    marked = {own["href"]: own["aria-current"] for own in places if "aria-current" in own}
+    around_it = [own["href"] for own in places if here == own["href"] or here.startswith(own["href"].rstrip("/") + "/")]
+    assert marked == {href: "page" if here == href else "true" for href in around_it}
+    assert len(marked) <= 1
+
+
 def test_headings_follow_one_another_and_the_language_and_title_are_said(shown: Shown) -> None:
     page = read(shown)
     levels = [int(tag[1]) for tag, _ in page.elements if tag in HEADINGS]
