@@ -2,6 +2,7 @@
 # make test:  set up and run formatting, linting, types, layers and all tests
 # make crash: kill workers and databases while fittings are stored (KILLS), and look for what was acknowledged
 # make fuzz:  send REQUESTS generated requests, valid and damaged, through every door, and look for faults and canaries
+# make drill: fill a database with FITTINGS, back it up, lose it, restore it, and compare every row and answer
 # make load:  USERS users of a clinic for SECONDS, bursts and slow clients among them: how long answers take, and no fault
 # make fuzz-operations: call every operation of the description with what it allows and forbids, EXAMPLES of each kind
 # make fuzz-parsers: follow the branches of each parser of what comes from outside, PARSER_SECONDS each
@@ -13,6 +14,7 @@ KILLS ?= 20
 USERS ?= 192
 SECONDS ?= 60
 REQUESTS ?= 10000
+FITTINGS ?= 2000
 PARSER_SECONDS ?= 120
 EXAMPLES ?= 100
 AFOFIT_DATA ?= var
@@ -21,7 +23,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := afofit tests bench docs wsgi.py
 
-.PHONY: serve test check bench crash load fuzz fuzz-operations fuzz-parsers clean tools
+.PHONY: serve test check bench crash drill load fuzz fuzz-operations fuzz-parsers clean tools
 
 serve: $(VENV)/run.done
 	@mkdir -p "$(AFOFIT_DATA)"
@@ -42,6 +44,9 @@ bench: $(VENV)/peers.done
 
 crash: $(VENV)/test.done
 	$(BIN)/python -m tests.endurance.crash --kills $(KILLS)
+
+drill: $(VENV)/test.done
+	$(BIN)/python -m tests.endurance.drill --fittings $(FITTINGS)
 
 load: $(VENV)/test.done
 	$(BIN)/python -m tests.endurance.load --users $(USERS) --seconds $(SECONDS)
