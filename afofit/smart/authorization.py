@@ -168,7 +168,8 @@ def _proof(found: Configuration, registration: Registration) -> tuple[dict[str, 
 
 
 def _assertion(found: Configuration, registration: Registration) -> str:
-    algorithm = "ES384" if found.algorithms and "RS384" not in found.algorithms else "RS384"
+    # ES384 wherever it is taken: signatures of RSA are made with a padding that is on its way out.
+    algorithm = "ES384" if "ES384" in found.algorithms else "RS384"
     now = int(time.time())
     claims = {
         "iss": registration.client_id,

@@ -33,6 +33,8 @@ class Configuration:
     """Methods of PKCE; None where it says nothing of them."""
     algorithms: tuple[str, ...] = ()
     """What it takes an assertion of ours signed with."""
+    names_itself: bool = False
+    """Whether it says that its answers name it (RFC 9207)."""
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept while somebody signs in."""
@@ -77,6 +79,7 @@ def _well_known(wire: Wire, base: str) -> Configuration | None:
         if "code_challenge_methods_supported" in said
         else None,
         algorithms=_texts(said.get("token_endpoint_auth_signing_alg_values_supported")),
+        names_itself=said.get("authorization_response_iss_parameter_supported") is True,
     )
 
 
@@ -105,10 +108,15 @@ def signing_keys(wire: Wire, found: Configuration) -> str:
     """The address of the keys that sign identity tokens: as configured, else as the issuer's OpenID page says."""
     if found.jwks:
         return found.jwks
-    answer = wire.send("GET", (found.issuer or found.base).rstrip("/") + OPENID, headers=JSON)
-    address = _text(answer.document(), "jwks_uri") if answer.status == 200 else ""
+    issuer = found.issuer or found.base
+    answer = wire.send("GET", issuer.rstrip("/") + OPENID, headers=JSON)
+    said = answer.document() if answer.status == 200 else {}
+    address = _text(said, "jwks_uri")
     if not address:
         raise Unreached(_("it does not say where the keys of its identity tokens are"))
+    if _text(said, "issuer") != issuer:
+        # OpenID Connect Discovery, 4.3: otherwise one issuer could give out keys in the name of another.
+        raise Unreached(_("the page of its sign-in speaks of another issuer"))
     return address
 
 

@@ -230,8 +230,9 @@ def _failed(answer: Answered, reason: str, said: str, status: int = BAD) -> Resp
 
 def _exchanged(answer: Answered, code: str) -> ResponseReturnValue:
     found = Configuration.of_json(answer.asked["configuration"])
-    # RFC 9207: an answer says whose it is, so that one EHR cannot pass for another.
-    if request.args.get("iss", found.issuer or found.base).rstrip("/") not in (found.issuer.rstrip("/"), found.base):
+    # RFC 9207: an answer says whose it is, so that one EHR cannot pass for another; who says so of itself must do it.
+    unsaid = "" if found.names_itself else found.base
+    if request.args.get("iss", unsaid).rstrip("/") not in (found.issuer.rstrip("/") or found.base, found.base):
         return _failed(answer, "issuer", _("The answer came from another record system than the one that was asked."))
     try:
         token, user = _proved(answer, found, code)

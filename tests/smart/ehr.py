@@ -161,6 +161,8 @@ class Wishes:
     leaves_identity_out: bool = False
     configuration: dict[str, Any] = field(default_factory=dict)
     """Parts of the SMART configuration that are changed; None takes one away."""
+    openid: dict[str, Any] = field(default_factory=dict)
+    """Parts of the OpenID configuration that are changed."""
     another_patient: str = ""
     banner: bool = True
     answer: dict[str, Any] = field(default_factory=dict)
@@ -181,6 +183,8 @@ class SignIn:
         self.codes: dict[str, Code] = {}
         self.tokens: list[Token] = []
         self.jtis: set[str] = set()
+        self.signed_with: list[str] = []
+        """The algorithm of every assertion that proved a client."""
         self.asked: list[dict[str, str]] = []
         """Every authorization request, as it came."""
         self.app = _app(self)
@@ -189,6 +193,7 @@ class SignIn:
         """As it was at the start, but for its address."""
         self.wishes = Wishes()
         self.asked.clear()
+        self.signed_with.clear()
 
     def launch(self, patient: str, encounter: str | None = None) -> str:
         """What the EHR gives when somebody presses the button in the chart of a patient."""
@@ -343,6 +348,7 @@ class Assertion(JWTBearerClientAssertion):
     def process_assertion_claims(self, assertion: str, resolve_key: Any) -> Any:
         token = jwt.decode(assertion, resolve_key, algorithms=["RS384", "ES384"])
         self.verify_claims(token.claims)
+        self.ehr.signed_with.append(token.header["alg"])
         return token.claims
 
 
@@ -403,7 +409,7 @@ def _routes(app: Flask, server: AuthorizationServer, ehr: SignIn) -> None:  # no
 
     @app.get("/.well-known/openid-configuration")
     def openid() -> Any:
-        return jsonify({"issuer": ehr.address, "jwks_uri": f"{ehr.address}/jwks"})
+        return jsonify({"issuer": ehr.address, "jwks_uri": f"{ehr.address}/jwks"} | ehr.wishes.openid)
 
     @app.route("/authorize", methods=["GET", "POST"])
     def authorize() -> Any:

@@ -109,10 +109,16 @@ def test_confidential_clients(clinic: Clinic, ehr: Ehr, method: str) -> None:
     assert "Kim Doe" in Journey(clinic, ehr, clinic.browser()).opened().text
 
 
-def test_an_ehr_that_takes_es384_only_gets_it(clinic: Clinic, ehr: Ehr) -> None:
+@pytest.mark.parametrize(
+    ("taken", "used"), [(["ES384"], "ES384"), (["RS384", "ES384"], "ES384"), (["RS384"], "RS384"), (None, "RS384")]
+)
+def test_an_assertion_is_signed_with_what_the_ehr_takes_and_the_stronger_of_both(
+    clinic: Clinic, ehr: Ehr, taken: list[str] | None, used: str
+) -> None:
     registered(clinic, ehr, "private_key_jwt")
-    ehr.sign_in.wishes.configuration = {"token_endpoint_auth_signing_alg_values_supported": ["ES384"]}
+    ehr.sign_in.wishes.configuration = {"token_endpoint_auth_signing_alg_values_supported": taken}
     assert "Kim Doe" in Journey(clinic, ehr, clinic.browser()).opened().text
+    assert ehr.sign_in.signed_with == [used]
 
 
 def test_an_ehr_is_asked_for_what_it_wants_besides(clinic: Clinic, ehr: Ehr) -> None:
@@ -288,6 +294,26 @@ def test_answers_that_open_nothing(journey: Journey) -> None:
         stopped(answer, said, "Nothing was read", status=502 if "made up" in given.values() else 400)
         assert "<script>alert" not in answer.text
     nothing_open(journey)
+
+
+def test_an_ehr_whose_answers_name_it_is_held_to_it(journey: Journey) -> None:
+    sign_in = journey.ehr.sign_in
+    sign_in.wishes.configuration = {"authorization_response_iss_parameter_supported": True}
+    for given in ({}, {"iss": ""}, {"iss": "https://evil.example"}):
+        answer = journey.followed(bent(journey.agreed(journey.launched()), **given))
+        stopped(answer, "another record system than the one that was asked", status=400)
+    nothing_open(journey)
+    assert "Kim Doe" in journey.followed(bent(journey.agreed(journey.launched()), iss=sign_in.address)).text
+
+
+def test_the_keys_of_another_issuer_prove_nothing(journey: Journey) -> None:
+    wishes = journey.ehr.sign_in.wishes
+    wishes.configuration = {"jwks_uri": None}
+    assert "Kim Doe" in journey.opened().text
+    for issuer in ("https://evil.example", journey.ehr.sign_in.address + "/", None):
+        wishes.openid = {"issuer": issuer}
+        answer = journey.followed(journey.agreed(journey.launched()))
+        stopped(answer, "speaks of another issuer", status=502)
 
 
 def test_declining_there(journey: Journey) -> None:
