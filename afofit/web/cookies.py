@@ -1,7 +1,10 @@
 """Cookies that a browser keeps for this host alone and, where the service is reached by https, sends over it only."""
 
+from hashlib import sha512
+
 from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import Signer
 
 from afofit.access import settings
 
@@ -21,8 +24,17 @@ def named(name: str) -> str:
     return OWN + name if secure() else name
 
 
+def install(app: Flask) -> None:
+    """Sign everything that a browser keeps for this service with HMAC-SHA-512."""
+    app.session_interface = Sessions()
+    # Flask-WTF and Flask-Security do not say how they sign: unless every signer of the process is told, by SHA-1.
+    Signer.default_digest_method = staticmethod(sha512)
+
+
 class Sessions(SecureCookieSessionInterface):
     """The signed cookie of a browser."""
+
+    digest_method = staticmethod(sha512)
 
     def get_cookie_name(self, app: Flask) -> str:
         """Its name."""

@@ -175,7 +175,7 @@ class Passkeys(WebauthnUtil):
 def install(app: Flask) -> None:
     """Put sign-in on the application; the database is not touched before somebody signs in."""
     _configure(app)
-    app.session_interface = cookies.Sessions()
+    cookies.install(app)
     csrf.init_app(app)
     opened = cast("sessionmaker[Session]", lambda: Session(_own_engine(app), expire_on_commit=False))
     sessions = scoped_session(opened)

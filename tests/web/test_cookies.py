@@ -1,7 +1,9 @@
 """Cookies: over https they are for this host alone, and neither scripts nor plain http see them."""
 
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
+from hashlib import sha512
 from pathlib import Path
 
 import pytest
@@ -70,3 +72,19 @@ def test_behind_a_proxy_with_tls_cookies_are_secure_without_a_setting(tmp_path: 
     assert all(name.startswith("__Host-") for name in cookies_of(app, HTTPS))
     assert set(cookies_of(app, "http://localhost")) == {"session", "afofit_language", "afofit_smart"}
     app.extensions["afofit_store"]().close()
+
+
+def test_what_a_browser_keeps_is_signed_with_sha_512(app: Flask) -> None:
+    client = app.test_client()
+    page = client.get("/setup", base_url=HTTPS)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    kept = client.get_cookie("__Host-session", domain="fit.example.org")
+    assert token
+    assert kept
+    for signed in (token.group(1), kept.value):
+        mark = signed.rpartition(".")[2]
+        assert len(urlsafe_b64decode(mark + "==")) == sha512().digest_size
+    security = app.extensions["security"]
+    for name in ("wan_serializer", "tf_setup_serializer", "login_serializer"):
+        (signer,) = getattr(security, name).iter_unsigners()
+        assert signer.digest_method is sha512, name
