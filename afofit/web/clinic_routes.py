@@ -3,7 +3,7 @@
 from hmac import compare_digest
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import hash_password
 from werkzeug.exceptions import NotFound
@@ -12,8 +12,10 @@ from afofit.access import actor, member, public, settings, store
 from afofit.store import clinics, keys
 from afofit.store.audit import append
 from afofit.store.errors import Conflict, Missing
+from afofit.watching import security
 from afofit.web import clinic_pages as pages
 from afofit.web import sign_in
+from afofit.web.account_page import account_page
 from afofit.web.errors import error_page
 from afofit.web.plain_form import PlainForm
 from afofit.words.tongue import gettext as _
@@ -46,6 +48,7 @@ def make_clinic() -> ResponseReturnValue:
     asked = pages.read_setup(form)
     code = settings().setup_code
     if code and not compare_digest(request.form.get("setup_code", "").encode(), code.encode()):
+        security.note(security.UNPROVEN, by="setup code", status=UNPROCESSABLE)
         form.faults["setup_code"] = _("This is not the setup code of this installation.")
     if not form.good:
         return pages.setup_page(form), UNPROCESSABLE
@@ -209,7 +212,7 @@ def revoke_key(key_id: UUID) -> ResponseReturnValue:
 @member()
 def account() -> ResponseReturnValue:
     """One's own account."""
-    return render_template("account.html", own=actor())
+    return account_page()
 
 
 @blueprint.post("/account/elsewhere")

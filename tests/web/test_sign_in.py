@@ -203,6 +203,27 @@ def forget_tries_but_codes(store: Store) -> None:
         session.query(RateRow).filter(RateRow.key.not_like("%/code/%")).delete(synchronize_session=False)
 
 
+ENOUGH = "A stolen password would be enough"
+
+
+def test_the_account_says_how_it_is_locked(browser: Browser, elsewhere: Browser) -> None:
+    page = browser.get("/account").text
+    assert ENOUGH in page
+    assert page.count("None yet") == 2
+    authenticator(browser)
+    browser.get("/account/recovery-codes")
+    made = browser.post("/account/recovery-codes", generate_new_codes="1")
+    code = re.findall(r"<li>([^<]+)</li>", made.text)[0]
+    page = browser.get("/account").text
+    assert ENOUGH not in page
+    assert '<span class="state approved">On</span>' in page
+    assert "8 left" in page
+    elsewhere.sign_in()
+    elsewhere.get("/sign-in/recovery-code")
+    elsewhere.post("/sign-in/recovery-code", code=code)
+    assert "7 left" in browser.get("/account").text
+
+
 def test_recovery_code_works_once(browser: Browser, elsewhere: Browser) -> None:
     authenticator(browser)
     browser.get("/account/recovery-codes")
