@@ -35,13 +35,10 @@ class Setup:
 
 def read_setup(form: PlainForm) -> Setup:
     """The form of the first visit; what is wrong stands in the form."""
-    return Setup(
-        form.text("clinic", _("Enter the name of the clinic.")),
-        form.text("phone", _("Enter the telephone number that patients call."), longest=40),
-        form.text("name", _("Enter your name.")),
-        form.email(),
-        form.password(),
-    )
+    clinic = form.text("clinic", _("Enter the name of the clinic."))
+    phone = form.text("phone", _("Enter the telephone number that patients call."), longest=40)
+    name, email = form.text("name", _("Enter your name.")), form.email()
+    return Setup(clinic, phone, name, email, form.password(clinic=clinic, phone=phone, name=name, email=email))
 
 
 def setup_page(form: PlainForm) -> str:
@@ -63,6 +60,11 @@ def invitation_page(invitation: Invited | None, form: PlainForm) -> Response:
     """The form for a new password; one and the same page for every link that does not work."""
     code = NOT_FOUND if invitation is None else (200 if form.good else UNPROCESSABLE)
     return make_response(render_template("invitation.html", invitation=invitation, form=form), code)
+
+
+def chosen(invitation: Invited, form: PlainForm) -> str:
+    """The password that an invited person chose."""
+    return form.password(clinic=invitation.clinic, name=invitation.name, email=invitation.email)
 
 
 def join_link(token: str) -> str:

@@ -83,7 +83,7 @@ def take_invitation(token: str) -> ResponseReturnValue:
     """Set the password of an invited person, who then signs in with it."""
     sign_in.csrf.protect()
     invitation, form = pages.invited(token), PlainForm()
-    password = form.password() if invitation else ""
+    password = pages.chosen(invitation, form) if invitation else ""
     if invitation is None or not form.good:
         return pages.invitation_page(invitation, form)
     hashed = hash_password(password)

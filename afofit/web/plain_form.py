@@ -44,12 +44,12 @@ class PlainForm:
                 self.faults[name] = _("This is not an e-mail address; it looks like name@clinic.org.")
         return text
 
-    def password(self, name: str = "password") -> str:
-        """A new password, not yet hashed."""
-        typed = request.form.get(name, "")
-        found, clean = current_app.extensions["security"]._password_util.validate(typed, is_register=True)
+    def password(self, **known: str) -> str:
+        """A new password, not yet hashed; ``known`` is what others know of who chooses it."""
+        typed = request.form.get("password", "")
+        found, clean = current_app.extensions["security"]._password_util.validate(typed, is_register=True, **known)
         if found:
-            self.faults[name] = " ".join(str(text) for text in found)
+            self.faults["password"] = " ".join(str(text) for text in found)
         return cast(str, clean)
 
     def whole(self, name: str, least: int, most: int) -> int | None:

@@ -41,6 +41,7 @@ from afofit.store.database import Store
 from afofit.store.rates import Rates
 from afofit.store.secrecy import derived, hashed
 from afofit.web import cookies
+from afofit.web.passwords import Passwords
 from afofit.words.sheet import STARTING_SPECIFICATION
 from afofit.words.tongue import gettext
 
@@ -181,7 +182,7 @@ def install(app: Flask) -> None:
     sessions = scoped_session(opened)
     app.before_request(_limit)
     accounts = SQLAlchemySessionUserDatastore(sessions, User, Role, WebAuthn)
-    Security(app, accounts, totp_cls=OnceOnly, webauthn_util_cls=Passkeys)
+    Security(app, accounts, totp_cls=OnceOnly, webauthn_util_cls=Passkeys, password_util_cls=Passwords)
     _without_principal(app)
     app.before_request(_first_visit)
     app.teardown_appcontext(lambda _: sessions.remove())
