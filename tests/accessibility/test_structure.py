@@ -4,6 +4,8 @@ from collections import Counter
 from functools import lru_cache
 from itertools import pairwise
 
+import pytest
+
 from tests.accessibility.conftest import Gallery
 from tests.accessibility.states import STATES, endpoint
 from tests.accessibility.world import Shown
@@ -78,6 +80,12 @@ def test_headings_follow_one_another_and_the_language_and_title_are_said(shown: 
     assert [(upper, lower) for upper, lower in pairwise(levels) if lower > upper + 1] == []
     assert page.all("html")[0]["lang"] in ("en", "es")
     assert len(page.text("title")) > len("– afofit")
+
+
+@pytest.mark.parametrize("name", ["form, signed in", "form, next revision", "form, draft resumed"])
+def test_a_form_that_is_kept_is_headed_as_it_is_titled(gallery: Gallery, name: str) -> None:
+    page = read(gallery[name])
+    assert page.text("h1") == page.text("title").removesuffix(" – afofit")
 
 
 def test_what_was_refused_is_marked_described_and_linked_from_the_summary(shown: Shown) -> None:
