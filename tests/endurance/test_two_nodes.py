@@ -43,6 +43,13 @@ CONFIG = ROOT / "deploy" / "nginx.conf"
 NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 PATIENCE = 20.0
 
+SAFE_HEADERS = {
+    "Strict-Transport-Security": "max-age=31536000",
+    "Content-Security-Policy": "object-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
 pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed: make tools installs it")
 
 
@@ -239,8 +246,25 @@ def outside(address: str, plain: str) -> None:
     assert status == 200
     assert headers["Strict-Transport-Security"]
     assert headers["Content-Security-Policy"].startswith("default-src 'none'")
-    assert headers.get_all("X-Content-Type-Options") == ["nosniff"]
+    for name in SAFE_HEADERS:
+        assert len(headers.get_all(name)) == 1, "the service says it, and nginx does not say it again"
     assert [fetched(f"{address}/{inside}")[0] for inside in ("metrics", "ready")] == [404, 404]
     status, headers = fetched(f"{plain}/sign-in")
     assert status == 308
     assert headers["Location"].startswith("https://")
+
+
+def test_what_nginx_answers_by_itself(tmp_path: Path) -> None:
+    with proxy(tmp_path / "nginx", [free_port()]) as (address, plain):
+        for path, code in (("/metrics", 404), ("/sign-in", 502)):
+            status, headers = fetched(address + path)
+            assert status == code
+            for name, value in SAFE_HEADERS.items():
+                assert value in headers[name], path
+            assert headers["Server"] == "nginx", "without its version"
+        for path in ("/api/v1/fittings?state=draft", "/fhir/metadata", "/oauth/token", "/cds-services"):
+            status, headers = fetched(plain + path, Authorization="Bearer something")
+            assert (status, headers["Location"]) == (403, None), "a key sent without TLS is noticed, not led on"
+        for path in ("/", "/sign-in", "/p/token", "/apiary"):
+            status, headers = fetched(plain + path)
+            assert (status, headers["Location"]) == (308, f"https://localhost{path}")
