@@ -7,6 +7,7 @@ from traceback import extract_tb
 from types import TracebackType
 
 from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -32,7 +33,7 @@ from afofit.smart.wire import Wire
 from afofit.store.database import Away, Broken, Overtaken, Store
 from afofit.store.rates import Pace
 from afofit.store.secrecy import Vault, kept, new_encryption_key, new_token
-from afofit.watching import logs, requests
+from afofit.watching import logs, requests, security
 from afofit.web import (
     audit_page,
     care_pages,
@@ -107,7 +108,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
     app.extensions["afofit_store"] = cache(lambda: _store(settings))
     # A service that people reach by https speaks to nobody without it; one that is tried out may ask this machine.
-    app.extensions["afofit_wire"] = Wire(loopback=not settings.public_url.startswith("https"))
+    app.extensions["afofit_wire"] = Wire(loopback=not settings.public_url.startswith("https"), hosts=settings.partners)
     app.extensions["afofit_pace"] = {"key": Pace(settings.key_rate), "address": Pace(settings.address_rate)}
     app.extensions["afofit_cds_clients"] = cds_trust.trusted(settings)
     app.extensions["afofit_batches"] = Queue(
@@ -170,6 +171,8 @@ def _store(settings: Settings) -> Store:
 
 
 def _error(error: HTTPException) -> Response:
+    if isinstance(error, CSRFError):
+        security.note(security.FORGED, status=error.code)
     if request.path.startswith(FHIR_PATHS):
         return fhir_routes.fhir_error(error)
     if request.path.startswith(MACHINE_PATHS):

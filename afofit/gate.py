@@ -17,6 +17,7 @@ from afofit.store import keys, releases, systems
 from afofit.store.actors import Actor
 from afofit.store.rates import Pace
 from afofit.store.visits import AHEAD
+from afofit.watching import security
 from afofit.web import carry, sign_in
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -89,6 +90,7 @@ def _from_our_page() -> ResponseReturnValue | None:
     except CSRFError:
         given_back = carry.given_back(400, signed_out=False)
         if given_back is not None:
+            security.note(security.FORGED, status=400)
             return given_back
         raise
     return None

@@ -7,6 +7,8 @@ from pathlib import Path
 
 ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?")
 """An address of a server alone, as a frame's policy names it."""
+HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+"""The name of a host, or of all below one."""
 UNPREFIXED = {"database_url": "DATABASE_URL"}
 """Settings whose name in the environment is one that every platform knows."""
 SECRET = frozenset({"database_url", "secret_key", "encryption_keys", "setup_code", "metrics_token"})
@@ -41,6 +43,8 @@ class Settings:
     """How many proxies stand before the service and say in X-Forwarded-For who called."""
     frame_ancestors: str = ""
     """Addresses of EHRs, blanks between them, in whose windows pages of launches may stand (``https://ehr.example``)."""
+    partner_hosts: str = ""
+    """Hosts, blanks between, that may be sent requests (``ehr.example``, ``*.ehr.example``); none: all registered."""
     calculator: bool = True
     """Whether anyone may compute a fitting without an account; nothing of it is stored."""
     setup_code: str = ""
@@ -80,7 +84,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         # What is wrong is said at the start, not at the first page.
-        _ = self.ancestors
+        _ = self.ancestors, self.partners
         if self.log not in LOGS:
             raise ValueError(f"AFOFIT_LOG: {self.log!r} is none of {', '.join(LOGS)}")
         if 0 < len(self.secret_key) < LEAST_SECRET:
@@ -98,6 +102,15 @@ class Settings:
         wrong = [one for one in given if not ORIGIN.fullmatch(one)]
         if wrong:
             raise ValueError(f"AFOFIT_FRAME_ANCESTORS: {wrong[0]!r} is no address like https://ehr.example")
+        return given
+
+    @property
+    def partners(self) -> tuple[str, ...]:
+        """The hosts that may be sent requests. Raises ValueError for what is no name of a host."""
+        given = tuple(self.partner_hosts.lower().replace(",", " ").split())
+        wrong = [one for one in given if not HOST.fullmatch(one)]
+        if wrong:
+            raise ValueError(f"AFOFIT_PARTNER_HOSTS: {wrong[0]!r} is no host like ehr.example or *.ehr.example")
         return given
 
     @property

@@ -19,6 +19,7 @@ LONGEST_BODY = 8_000_000
 CONNECT_SECONDS, READ_SECONDS, ALL_SECONDS = 5.0, 10.0, 20.0
 MOST_REDIRECTS = 3
 CHUNK = 65_536
+log = logging.getLogger(__name__)
 # Its own words at the level of debugging hold addresses, and these hold the ids of patients.
 logging.getLogger("urllib3").setLevel(logging.INFO)
 AGENT = {"User-Agent": f"afofit/{__version__}"}
@@ -88,11 +89,26 @@ def origin(address: str) -> tuple[str, str, int]:
     return parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
+def _within(host: str, allowed: str) -> bool:
+    return host == allowed or (allowed.startswith("*.") and host.endswith(allowed[1:]))
+
+
 @dataclass
 class Wire:
-    """Sends requests. ``loopback`` allows plain http to this machine, for trying things out."""
+    """Sends requests. ``loopback`` allows plain http to this machine, for trying things out.
+
+    ``hosts`` are those that may be asked, ``*.ehr.example`` for all below one; every registered one where it is empty.
+    """
 
     loopback: bool = False
+    hosts: tuple[str, ...] = ()
+
+    def fault(self, address: str) -> str:
+        """Why nothing is sent to an address by this service; empty where it may be."""
+        fault = address_fault(address, loopback=self.loopback)
+        if not fault and self.hosts and not any(_within(origin(address)[1], one) for one in self.hosts):
+            return _("this installation sends nothing to its host")
+        return fault
 
     @cached_property
     def _pool(self) -> urllib3.PoolManager:
@@ -125,7 +141,7 @@ class Wire:
         raise Unreached(_("it sends on again and again"))
 
     def _once(self, method: str, address: str, headers: Mapping[str, str], body: bytes | None, longest: int) -> Answer:
-        fault = address_fault(address, loopback=self.loopback)
+        fault = self.fault(address)
         if fault:
             raise Unreached(_("its address is not used: {why}").format(why=fault))
         until = time.monotonic() + ALL_SECONDS
@@ -138,6 +154,8 @@ class Wire:
             finally:
                 response.release_conn()
         except urllib3.exceptions.HTTPError as error:
+            # The host alone: what follows it may hold the id of a patient.
+            log.warning("%s cannot be used: %s", urlsplit(address).netloc, type(error).__name__)
             raise Unreached(_why(error), sent=isinstance(error, MAYBE_SENT)) from None
         return Answer(response.status, {name.lower(): text for name, text in response.headers.items()}, content)
 

@@ -52,9 +52,16 @@ class Text(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as a line."""
-        fields = " ".join(f"{name}={value}" for name, value in getattr(record, FIELDS, {}).items() if value is not None)
+        given = getattr(record, FIELDS, {}).items()
+        fields = " ".join(f"{name}={_visible(str(value))}" for name, value in given if value is not None)
         time = datetime.fromtimestamp(record.created, UTC).strftime("%H:%M:%S")
-        return f"{time} {record.levelname.lower()} {said(record)} {fields}".rstrip()
+        # What goes on over several lines is set in, so that none of them can pass for a record of its own.
+        message = "\n  ".join(_visible(line) for line in said(record).splitlines())
+        return f"{time} {record.levelname.lower()} {message} {fields}".rstrip()
+
+
+def _visible(text: str) -> str:
+    return "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in text)
 
 
 def said(record: logging.LogRecord) -> str:

@@ -4,8 +4,9 @@ import logging
 import time
 from typing import cast
 
-from flask import Flask, Request, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, request, url_for
 
+from afofit.watching import security
 from afofit.watching.logs import FIELDS
 from afofit.watching.numbers import Numbers
 from afofit.watching.reference import HEADER, taken_over
@@ -24,6 +25,17 @@ SIGN_IN = {
 }
 """Where somebody tries to show who they are, and with what. What opens is answered with another address."""
 NOT_OPENED = frozenset({200, 400, 401})
+BACK = {"security.wan_signin_response": "security.wan_signin", "security.wan_verify_response": "security.wan_verify"}
+"""Where a passkey that opens nothing leads back to: its answers are made by a script, which sends them on its own."""
+
+PROOFS: dict[str, tuple[str, frozenset[int]]] = {
+    "link.landing": ("link", frozenset({404})),
+    "link.opening": ("link", frozenset({404, 422})),
+    "clinic.join": ("invitation", frozenset({404})),
+    "clinic.take_invitation": ("invitation", frozenset({404})),
+    "tokens.token": ("assertion", frozenset({400, 401})),
+}
+"""Where a link, an invitation or a signature is shown instead, and by which statuses it is refused."""
 
 
 def install(app: Flask) -> None:
@@ -53,8 +65,13 @@ def _end(response: Response) -> Response:
     method = method if method in METHODS else OTHER
     counted = numbers()
     counted.answered(endpoint, method, status, seconds)
-    if method == "POST" and endpoint in SIGN_IN and status in NOT_OPENED:
+    if method == "POST" and endpoint in SIGN_IN and _not_opened(endpoint, response):
         counted.refused.labels(SIGN_IN[endpoint]).inc()
+        security.note(security.FAILED, by=SIGN_IN[endpoint], status=status)
+    elif endpoint in PROOFS and status in PROOFS[endpoint][1]:
+        security.note(security.UNPROVEN, by=PROOFS[endpoint][0], status=status)
+    elif status in security.REFUSED:
+        security.note(security.REFUSED[status], status=status)
     reference, actor = own.get("reference", ""), own.get("actor")
     response.headers[HEADER] = reference
     # Not by log.info, which looks for the line that called it.
@@ -66,6 +83,13 @@ def _end(response: Response) -> Response:
         "status": status,
         "ms": round(seconds * 1000, 1),
         "clinic": None if actor is None else str(actor.clinic_id),
+        "who": None if actor is None else actor.label,
     }
     log.handle(record)
     return response
+
+
+def _not_opened(endpoint: str, response: Response) -> bool:
+    if response.status_code in NOT_OPENED:
+        return True
+    return endpoint in BACK and response.location == url_for(BACK[endpoint])

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from afofit.access import actor, member, settings, store, wire
 from afofit.smart.own_keys import new_keys
 from afofit.smart.scopes import CREATE, READ, WORD
-from afofit.smart.wire import address_fault
 from afofit.store import ehrs
 from afofit.store.errors import Conflict
 from afofit.web.kept import SEE_OTHER, UNPROCESSABLE, blueprint
@@ -70,7 +69,7 @@ def register_ehr() -> ResponseReturnValue:
 def _issuer(form: PlainForm) -> str:
     missing = _("Enter the address of its FHIR server (R4).")
     issuer = form.text("issuer", missing, longest=LONGEST_ADDRESS).rstrip("/")
-    fault = address_fault(issuer, loopback=wire().loopback) if issuer else ""
+    fault = wire().fault(issuer) if issuer else ""
     if fault:
         form.faults["issuer"] = _("This address cannot be used: {why}.").format(why=fault)
     return issuer

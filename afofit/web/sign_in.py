@@ -40,6 +40,8 @@ from afofit.store.audit import append
 from afofit.store.database import Store
 from afofit.store.rates import Rates
 from afofit.store.secrecy import derived, hashed
+from afofit.watching import security
+from afofit.watching.requests import SIGN_IN
 from afofit.web import cookies
 from afofit.web.passwords import Passwords
 from afofit.words.sheet import STARTING_SPECIFICATION
@@ -309,20 +311,31 @@ def _first_visit() -> ResponseReturnValue | None:
     return None
 
 
-def _say(user: User, action: str) -> None:
+def _say(user: User, action: str, **detail: list[str]) -> None:
     with store().writing(_actor(user)) as desk:
-        append(desk, action, "account", user.id)
+        append(desk, action, "account", user.id, **detail)
+    _note(user, action)
+
+
+def _note(user: User, action: str) -> None:
+    security.note(action, who=_actor(user).label, by=SIGN_IN.get(request.endpoint or ""))
+
+
+def _shown() -> list[str]:
+    """What somebody shows in this request to sign in, and whether something else was shown before it."""
+    shown = SIGN_IN.get(request.endpoint or "", "password")
+    return ["second step", shown] if "tf_user_id" in session else [shown]
 
 
 def _signed_in(_: Flask, user: User, authn_via: list[str] | None = None, **__: object) -> None:
     if authn_via == ["change"] and VISIT in session:
         return
     session[VISIT] = visits.begin(store(), user.id, now())
-    _say(user, "signed in")
+    _say(user, "signed in", shown=_shown())
 
 
 def _refused(_: Flask, user: User, **__: object) -> None:
-    _say(user, "sign-in refused")
+    _say(user, "sign-in refused", shown=_shown())
 
 
 def _authenticator_on(_: Flask, user: User, **__: object) -> None:
@@ -348,12 +361,14 @@ def _signed_out(_: Flask, user: User | None = None, **__: object) -> None:
         with store().writing(_actor(user)) as desk:
             launches.end_all(desk, user.id)
             append(desk, "signed out", "account", user.id)
+        _note(user, "signed out")
 
 
 def _changed_password(_: Flask, user: User, **__: object) -> None:
     with store().writing(_actor(user)) as desk:
         clinics.end_visits(desk, user.id, but=visit_id())
         append(desk, "password changed", "account", user.id)
+    _note(user, "password changed")
 
 
 def enter(account_id: int) -> None:

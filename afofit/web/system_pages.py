@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from afofit.access import actor, member, settings, store, wire
 from afofit.smart import jwks
-from afofit.smart.wire import address_fault
 from afofit.store import clinics, keys, systems
 from afofit.store.errors import Conflict
 from afofit.web.kept import SEE_OTHER, UNPROCESSABLE, blueprint
@@ -68,7 +67,7 @@ def _keys(form: PlainForm) -> tuple[systems.Keys | None, str | None]:
         form.faults["key_set"] = said
         return None, None
     if address:
-        fault = address_fault(address, loopback=wire().loopback)
+        fault = wire().fault(address)
         if fault:
             form.faults["keys_address"] = _("This address cannot be used: {why}.").format(why=fault)
         return None, address

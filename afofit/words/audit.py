@@ -215,6 +215,13 @@ def _active(active: bool) -> str:
 
 
 _ROLES = {"orthotist": N_("orthotist"), "administrator": N_("administrator")}
+_SHOWN = {
+    "password": N_("password"),
+    "code": N_("code of an authenticator"),
+    "recovery code": N_("recovery code"),
+    "passkey": N_("passkey"),
+    "second step": N_("second step"),
+}
 _FIELDS = {"reference": N_("reference"), "name": N_("name"), "birth_date": N_("date of birth")}
 DETAILS: Mapping[str, Callable[[Any], str]] = {
     "revision": _revision,
@@ -224,6 +231,7 @@ DETAILS: Mapping[str, Callable[[Any], str]] = {
     "outcome": _outcome,
     "fields": _listed(_FIELDS),
     "roles": _listed(_ROLES),
+    "shown": _listed(_SHOWN),
     "active": _active,
     "scopes": lambda codes: ", ".join(codes),
     "account": lambda number: _("in the name of account {number}").format(number=number),

@@ -72,6 +72,14 @@ def test_a_text_that_signs_is_long_enough_not_to_be_guessed() -> None:
     assert from_environment({"AFOFIT_SECRET_KEY": "k" * 32}).secret_key == "k" * 32
 
 
+def test_hosts_are_names_and_nothing_else() -> None:
+    given = from_environment({"AFOFIT_PARTNER_HOSTS": "EHR.example, *.north.example"})
+    assert given.partners == ("ehr.example", "*.north.example")
+    for wrong in ("https://ehr.example", "ehr.example/fhir", "*", "*.", "a.*.example", "ehr.example:443"):
+        with pytest.raises(SettingsRefused, match="AFOFIT_PARTNER_HOSTS"):
+            from_environment({"AFOFIT_PARTNER_HOSTS": wrong})
+
+
 @pytest.mark.parametrize(("text", "meant"), [("no", False), ("OFF", False), ("0", False), ("Yes", True), ("1", True)])
 def test_yes_and_no_are_read_as_they_are_written(text: str, meant: bool) -> None:
     assert from_environment({"AFOFIT_CALCULATOR": text}).calculator is meant

@@ -232,7 +232,7 @@ def test_a_line_names_route_and_clinic_and_nothing_of_the_address(
     (line,) = lines(capfd)
     assert line.keys() == {
         *("time", "level", "logger", "message", "process"),
-        *("request_id", "method", "endpoint", "status", "ms", "clinic"),
+        *("request_id", "method", "endpoint", "status", "ms", "clinic", "who"),
     }
     assert line["clinic"] == str(clinic.orthotist.clinic_id)
     assert made["id"] not in str(line)

@@ -2,12 +2,20 @@
 
 import contextlib
 import json
+import logging
+import ssl
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from afofit.smart import wire
 from afofit.smart.wire import Unreached, Wire, address_fault, origin
@@ -96,6 +104,78 @@ def test_who_is_not_there_got_nothing(address: str) -> None:
 def test_a_service_of_https_speaks_no_plain_http(address: str) -> None:
     with pytest.raises(Unreached, match="https"):
         Wire(loopback=False).send("GET", f"{address}/ok")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for localhost that nobody vouches for, with its key."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name.from_rfc4514_string("CN=localhost")
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(made.public_bytes(Encoding.PEM) + private)
+    return path
+
+
+@contextlib.contextmanager
+def serving_tls(certificate: Path, newest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3) -> Iterator[int]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    if newest < ssl.TLSVersion.TLSv1_2:
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        context.minimum_version = newest
+    context.maximum_version = newest
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.handle_error = lambda *_: None  # type: ignore[assignment,method-assign]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+
+
+def test_a_certificate_must_be_vouched_for_and_of_the_host(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    with serving_tls(certificate) as port:
+        with pytest.raises(Unreached, match="certificate is not trusted"):
+            Wire().send("GET", f"https://localhost:{port}/Patient/kim-1")
+        assert f"localhost:{port} cannot be used: SSLError" in caplog.text
+        assert "kim-1" not in caplog.text
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert Wire().send("GET", f"https://localhost:{port}/ok").status == 200
+        with pytest.raises(Unreached, match="certificate is not trusted"):
+            Wire().send("GET", f"https://127.0.0.1:{port}/ok")
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
+def test_an_old_version_of_tls_is_not_spoken(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    for newest, spoken in ((ssl.TLSVersion.TLSv1_1, False), (ssl.TLSVersion.TLSv1_2, True)):
+        with serving_tls(certificate, newest) as port, contextlib.ExitStack() as expected:
+            if not spoken:
+                expected.enter_context(pytest.raises(Unreached))
+            assert Wire().send("GET", f"https://localhost:{port}/ok").status == 200
+
+
+def test_hosts_that_may_be_asked_can_be_named(address: str) -> None:
+    assert OPEN.fault("https://anything.example/") == ""
+    named = Wire(loopback=True, hosts=("ehr.example", "*.north.example"))
+    for host in ("ehr.example", "EHR.example", "a.north.example", "a.b.north.example"):
+        assert named.fault(f"https://{host}/fhir") == ""
+    for host in ("north.example", "xnorth.example", "ehr.example.evil.example", "x.ehr.example", "169.254.169.254"):
+        assert "sends nothing to its host" in named.fault(f"https://{host}/fhir")
+    assert "https://" in named.fault("http://ehr.example/fhir")
+    with pytest.raises(Unreached, match="sends nothing to its host"):
+        named.send("GET", f"{address}/ok")
+    assert Wire(loopback=True, hosts=("127.0.0.1",)).send("GET", f"{address}/ok").status == 200
 
 
 @pytest.mark.parametrize(
