@@ -28,9 +28,10 @@ blueprint.register_error_handler(
 
 
 def _links() -> dict[str, str]:
-    documents = {kind: url_for("api.preview_document", kind=kind) for kind in DOCUMENTS}
-    notes = {"summary": "txt", "summary_rtf": "rtf"}
-    return documents | {name: url_for("api.preview_summary", ending=ending) for name, ending in notes.items()}
+    """Where the documents of the same request are made: addresses below the preview's own (a test holds them)."""
+    here = url_for("api.preview")
+    notes = {"summary": f"{here}/summary.txt", "summary_rtf": f"{here}/summary.rtf"}
+    return {kind: f"{here}/{kind}.pdf" for kind in DOCUMENTS} | notes
 
 
 @blueprint.post("/fittings/preview")

@@ -2,8 +2,8 @@
 
 from hashlib import sha512
 
-from flask import Flask, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import Signer
 
 from afofit.access import settings
@@ -35,6 +35,10 @@ class Sessions(SecureCookieSessionInterface):
     """The signed cookie of a browser."""
 
     digest_method = staticmethod(sha512)
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What the cookie holds. Other systems send none: of them nothing is made ready to be opened."""
+        return super().open_session(app, request) if "HTTP_COOKIE" in request.environ else self.session_class()
 
     def get_cookie_name(self, app: Flask) -> str:
         """Its name."""

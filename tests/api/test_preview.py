@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from afofit.app import create_app
+from afofit.documents import DOCUMENTS
 from afofit.settings import Settings
 from tests.examples import EXAMPLES, request_of
 
@@ -62,6 +63,18 @@ def test_the_answer_has_every_part_of_the_contract(client: FlaskClient) -> None:
     assert second["evidence"]["grade"] == "D"
     assert second["evidence"]["basis"] == "derived"
     assert set(answer["limbs"]["right"]["findings"][0]) >= {"code", "severity", "message", "about", "source"}
+
+
+def test_every_link_of_the_answer_makes_its_document_of_the_same_request(client: FlaskClient) -> None:
+    links = client.post(PREVIEW, json=request_of("E1")).json["links"]
+    begins = {"summary": b"", "summary_rtf": rb"{\rtf"}
+    assert list(links) == [*DOCUMENTS, *begins]
+    for name, path in links.items():
+        made = client.post(path, json=request_of("E1"))
+        assert made.status_code == 200, name
+        assert made.data.startswith(begins.get(name, b"%PDF-")), name
+    below = client.post(PREVIEW, json=request_of("E1"), base_url="http://localhost/afofit").json["links"]
+    assert below == {name: f"/afofit{path}" for name, path in links.items()}
 
 
 def test_inches_and_pounds_give_the_same_numbers(client: FlaskClient) -> None:

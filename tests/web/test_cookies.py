@@ -88,3 +88,8 @@ def test_what_a_browser_keeps_is_signed_with_sha_512(app: Flask) -> None:
     for name in ("wan_serializer", "tf_setup_serializer", "login_serializer"):
         (signer,) = getattr(security, name).iter_unsigners()
         assert signer.digest_method is sha512, name
+
+
+def test_who_sends_no_cookie_is_given_an_empty_session_that_can_be_filled(app: Flask) -> None:
+    assert app.session_interface.open_session(app, app.request_class({})) == {}
+    assert cookies_of(app, HTTPS)["__Host-session"]
