@@ -6,7 +6,8 @@
 # make load:  USERS users of a clinic for SECONDS, bursts and slow clients among them: how long answers take, and no fault
 # make fuzz-operations: call every operation of the description with what it allows and forbids, EXAMPLES of each kind
 # make fuzz-parsers: follow the branches of each parser of what comes from outside, PARSER_SECONDS each
-# make bench: measure the engine, the service and the sheet against their peers
+# make bench: measure the engine, the service, the sheet and backups against their peers (PAIRS), and print one table
+# make profile: where the time of a request goes, part by part
 
 SHELL := /bin/sh
 PORT ?= 8000
@@ -15,6 +16,7 @@ USERS ?= 192
 SECONDS ?= 60
 REQUESTS ?= 10000
 FITTINGS ?= 2000
+PAIRS ?= 6
 PARSER_SECONDS ?= 120
 EXAMPLES ?= 100
 AFOFIT_DATA ?= var
@@ -23,7 +25,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := afofit tests bench docs wsgi.py
 
-.PHONY: serve test check bench crash drill load fuzz fuzz-operations fuzz-parsers clean tools
+.PHONY: serve test check bench crash drill load fuzz fuzz-operations fuzz-parsers profile clean tools
 
 serve: $(VENV)/run.done
 	@mkdir -p "$(AFOFIT_DATA)"
@@ -40,7 +42,10 @@ check: $(VENV)/test.done
 	$(BIN)/lint-imports
 
 bench: $(VENV)/peers.done
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench --pairs $(PAIRS)
+
+profile: $(VENV)/test.done
+	$(BIN)/python -m bench.profile
 
 crash: $(VENV)/test.done
 	$(BIN)/python -m tests.endurance.crash --kills $(KILLS)

@@ -1,4 +1,4 @@
-"""Ready-made braces: one limb against 20 charts, and 100,000 people against them; run with python -m bench.ready_made.
+"""Ready-made braces: one limb against 20 charts, and 100,000 people against them.
 
 All charts and people here are invented. Times are processor time, so that other work on the machine does not count.
 The plain loop over ``match`` is measured on a part of the people and scaled; the cover counts everybody, and says by
@@ -7,16 +7,16 @@ which measure who is left outside, which the loop does not.
 
 import random
 import statistics
-import time
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from afofit.cover.counting import cover
 from afofit.cover.people import People, of
-from afofit.fitting.chart import Chart, Size
+from afofit.fitting.chart import Chart, Row, Size
 from afofit.fitting.plan import fit
 from afofit.fitting.stock import Person, match, matches, person
 from afofit.schemas.request import read
+from bench.figures import Figure, at_most, in_turn, middle, ratios, seconds_of
 from tests.examples import request_of
 from tests.fitting.charts import chart, size
 
@@ -24,6 +24,7 @@ TODAY = date(2026, 11, 23)
 CHARTS, SIZES = 20, ("XS", "S", "M", "L", "XL")
 PEOPLE, ONE_BY_ONE, A_BLOCK = 100_000, 2_000, 16_384
 ROUNDS = 7
+MOST_MICROSECONDS = 200.0
 
 
 def twenty() -> tuple[Chart, ...]:
@@ -81,32 +82,38 @@ def one_limb() -> Person:
     return person(limb.limb, 82.0, limb.dimensions, limb.shoe)
 
 
-def seconds_of(work: Callable[[], object]) -> float:
-    """Processor time of one call."""
-    start = time.process_time()
-    work()
-    return time.process_time() - start
+def plain(one: Person, charts: Sequence[Chart]) -> list[tuple[str, ...]]:
+    """The sizes of each chart that hold every known measure: no reason, no distance, no order of products."""
+    return [tuple(row.size.code for row in chart.rows_of(one.side) if _holds(row, one, chart)) for chart in charts]
 
 
-def main() -> None:
-    """Measure and print."""
+def _holds(row: Row, one: Person, chart: Chart) -> bool:
+    known = one.inside if chart.product.worn == "inside" else one.outside
+    return all(span.holds(known[name]) for name, span in row.size.ranges.items() if name in known)
+
+
+def figures() -> Iterator[Figure]:
+    """One limb with every reason, and everybody at once."""
     charts, somebody, persons = twenty(), one_limb(), everybody()
-    print(f"\nready-made braces, {CHARTS} invented charts of {len(SIZES)} sizes, one limb (reach: ≤ 200 µs)")
-    matches(somebody, charts, {})
-    times = [seconds_of(lambda: [matches(somebody, charts, {}) for _ in range(100)]) / 100 for _ in range(15)]
-    print(f"  {'every product with reasons, best first':45} {statistics.median(times) * 1e6:6.0f} µs")
+    found = in_turn(lambda: matches(somebody, charts, {}), lambda: plain(somebody, charts), runs=100)
+    microseconds = 1e6 * middle(found)
+    yield Figure(
+        f"one limb, {CHARTS} charts of {len(SIZES)} sizes (invented), with reasons",
+        f"{microseconds:.0f} µs",
+        "a plain loop: does it fit",
+        ratios(found),
+        at_most(MOST_MICROSECONDS, microseconds, "µs"),
+    )
     blocks: list[People] = [of(persons[start : start + A_BLOCK]) for start in range(0, PEOPLE, A_BLOCK)]
-    print(f"\n{PEOPLE:,} invented people, {CHARTS} charts, against a plain loop over match, in turn")
-    ratios, covers = [], []
+    covers, loops = [], []
     for turn in range(ROUNDS):
         some = persons[turn * ONE_BY_ONE : (turn + 1) * ONE_BY_ONE]
-        loop = seconds_of(lambda some=some: [match(who, one) for who in some for one in charts]) * PEOPLE / ONE_BY_ONE  # type: ignore[misc]
+        loop = seconds_of(lambda some=some: [match(who, one) for who in some for one in charts])  # type: ignore[misc]
         covers.append(seconds_of(lambda: cover(charts, blocks)))
-        ratios.append(loop / covers[-1])
-    print(f"  {'cover, counted and told why':45} {statistics.median(covers):6.2f} s")
-    print(f"  loop, measured on {ONE_BY_ONE:,} people and scaled: {statistics.median(ratios):.0f} times as long")
-    print(f"  {'':18} ratio of each round: {' '.join(f'{ratio:.0f}' for ratio in ratios)}")
-
-
-if __name__ == "__main__":
-    main()
+        loops.append(loop * PEOPLE / ONE_BY_ONE)
+    yield Figure(
+        f"{PEOPLE:,} people, {CHARTS} charts (invented), counted and told why",
+        f"{statistics.median(covers):.2f} s",
+        f"a plain loop over match, {ONE_BY_ONE:,} people, scaled",
+        tuple(loop / one for loop, one in zip(loops, covers, strict=True)),
+    )

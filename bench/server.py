@@ -20,14 +20,19 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from afofit.web.fill import flatten
-from tests.endurance.service import Database, found_clinic
+from bench.figures import Figure, Reach, at_least, at_most
+from tests.endurance.service import KINDS, Database, found_clinic
+from tests.examples import request_of
 
 WORKERS = "2"
 UNPACED = {"AFOFIT_KEY_RATE": "1000000/second", "AFOFIT_ADDRESS_RATE": "1000000/second"}
 """Calls are counted as in a clinic, and never too many."""
 CLIENTS = 4
 SECONDS = 1.5
-PAIRS = 5
+PAIRS = 6
+ECHO = "a bare Flask JSON echo"
+PREVIEW, STORED = 0.5, 0.12
+MOST_MILLISECONDS = 100.0
 
 
 def _free_port() -> int:
@@ -111,29 +116,49 @@ def _requests_per_second(port: int, call: Call) -> float:
     return sum(counts) / SECONDS
 
 
-def _in_turn(ours: int, call: Call, echoed: Call | None = None) -> tuple[float, float, list[float]]:
+@dataclass(frozen=True)
+class Beside:
+    """Requests per second of ours and of the echo (medians), and the ratio of each pair."""
+
+    ours: float
+    echo: float
+    ratios: tuple[float, ...]
+
+    def figure(self, what: str, reach: Reach | None, measured: str = "") -> Figure:
+        """A line of the table."""
+        measured = measured or f"{self.ours:.0f} requests/s"
+        return Figure(what, measured, f"{ECHO}, {self.echo:.0f} requests/s", self.ratios, reach)
+
+
+def _in_turn(ours: int, call: Call, pairs: int, echoed: Call | None = None) -> Beside:
     echoed = echoed or Call("/echo", call.document)
     with _served("bench.echo:app") as theirs:
-        pairs = []
-        for place in range(PAIRS + 1):
+        found = []
+        for place in range(pairs + 1):
             one, other = _requests_per_second(ours, call), _requests_per_second(theirs, echoed)
-            if place:
-                pairs.append((one, other))
-    one, other = (statistics.median(each) for each in zip(*pairs, strict=True))
-    return one, other, [one / other for one, other in pairs]
+            if place:  # the first only warms up
+                found.append((one, other))
+    one, other = (statistics.median(each) for each in zip(*found, strict=True))
+    return Beside(one, other, tuple(one / other for one, other in found))
 
 
-def throughputs(document: dict[str, Any]) -> tuple[float, float, list[float]]:
-    """Requests per second of the preview and of the echo (medians), and the ratio of each pair."""
+def preview(document: dict[str, Any], pairs: int) -> Figure:
+    """Validate, compute, answer."""
     with _served("wsgi:app") as ours:
-        return _in_turn(ours, Call("/api/v1/fittings/preview", document))
+        found = _in_turn(ours, Call("/api/v1/fittings/preview", document), pairs)
+    return found.figure("preview, served", at_least(PREVIEW, found.ratios))
 
 
-def live_answer(document: dict[str, Any]) -> tuple[float, tuple[float, float, list[float]]]:
-    """Median seconds of one live check of the filled form, asked one after the other, and its throughput as above."""
+def live(document: dict[str, Any], pairs: int) -> Figure:
+    """The live check of the filled form: seconds of one after the other, and requests per second as above."""
     call = Call("/fittings/preview", flatten(document), form=True)
     with _served("wsgi:app") as ours:
-        return _seconds(ours, call), _in_turn(ours, call, Call("/echo", document))
+        milliseconds = 1000 * _seconds(ours, call)
+        found = _in_turn(ours, call, pairs, Call("/echo", document))
+    reach = at_most(MOST_MILLISECONDS, milliseconds, "ms")
+    return found.figure(
+        "live check of the form, both legs", reach, f"{milliseconds:.0f} ms, {found.ours:.0f} requests/s"
+    )
 
 
 def _seconds(port: int, call: Call, runs: int = 60) -> float:
@@ -145,8 +170,8 @@ def _seconds(port: int, call: Call, runs: int = 60) -> float:
     return statistics.median(times)
 
 
-def stored_throughputs(document: dict[str, Any], kind: str) -> tuple[float, float, list[float]]:
-    """The same for a fitting that is stored before it is answered, on a database that keeps what it acknowledged."""
+def stored(document: dict[str, Any], kind: str, pairs: int) -> Figure:
+    """A fitting that is stored before it is answered, on a database that keeps what it acknowledged."""
     with tempfile.TemporaryDirectory(prefix="afofit-bench-") as folder:
         Path(folder).chmod(0o755)  # PostgreSQL runs as somebody else where root measures
         database = Database(kind, Path(folder))
@@ -154,8 +179,16 @@ def stored_throughputs(document: dict[str, Any], kind: str) -> tuple[float, floa
             clinic = found_clinic(database.url)
             settings = {"AFOFIT_DATA": folder, "AFOFIT_ENCRYPTION_KEYS": clinic.encryption_key}
             with _served("wsgi:app", settings | {"DATABASE_URL": database.url}) as ours:
-                found = _in_turn(ours, Call("/api/v1/fittings", document, 201, clinic.key))
+                found = _in_turn(ours, Call("/api/v1/fittings", document, 201, clinic.key), pairs)
             clinic.store.close()
         finally:
             database.close()
-    return found
+    return found.figure(f"fitting stored with its audit row, {kind}", at_least(STORED, found.ratios))
+
+
+def figures(pairs: int = PAIRS) -> Iterator[Figure]:
+    """Everything that is served, each in turn with the echo."""
+    yield preview(request_of("E1"), pairs)
+    yield live(request_of("S01"), pairs)  # the constructed child with two legs: the heaviest form there is
+    for kind in KINDS:
+        yield stored(request_of("E1"), kind, pairs)

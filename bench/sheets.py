@@ -1,4 +1,4 @@
-"""The fitting sheet against its peers: run with python -m bench.sheets.
+"""The fitting sheet against its peers; python -m bench.sheets shows every way with its pages, size and memory.
 
 Each peer is handed the finished words of our own sheet; ours has to find them first, so that the
 comparison favours the peers. All run in one process, in turn, fonts and libraries loaded. Times are
@@ -9,10 +9,11 @@ import gc
 import pickle
 import re
 import statistics
+import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -24,6 +25,7 @@ from afofit.fitting.plan import fit
 from afofit.fitting.result import Fitting
 from afofit.pdf.sheet import fitting_sheet
 from afofit.schemas.request import read
+from bench.figures import Figure, at_least, at_most
 from bench.peers.content import Content
 from bench.peers.making import OURS, WAYS, NotInstalled, maker
 from bench.peers.memory import peak_bytes
@@ -36,16 +38,17 @@ ROUNDS = 9
 SAME_WORDS = 0.95
 """Share of our words that a peer must print as well."""
 WORD = re.compile(r"[^\W_]+(?:[.,]\d+)?")
-REACH = (
-    "reach: WeasyPrint ≥ 18 and platypus ≥ 2.5 times our time, ours ≤ 5 times the floor; "
-    "peak ≤ 45 MB; ≤ 60 kB for two pages"
-)
+LEAST = {"weasyprint": 18.0, "platypus": 2.5, "floor": 0.2}
+"""How many times as fast as each peer a sheet is to be."""
+MOST_MEGABYTES, MOST_KILOBYTES = 45.0, 60.0
+"""Peak of the process, and the file, reckoned on two pages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
     """One way measured: milliseconds, its time as a multiple of ours in each round, and the file."""
 
+    name: str
     label: str
     milliseconds: float
     ratios: tuple[float, ...]
@@ -54,12 +57,17 @@ class Measured:
     peak: int
     words: float
 
+    @property
+    def kilobytes(self) -> float:
+        """Size, reckoned on two pages."""
+        return 2 * self.size / self.pages / 1000
+
     def row(self) -> str:
         """A row of the table."""
         middle, low, high = statistics.median(self.ratios), min(self.ratios), max(self.ratios)
         return (
             f"  {self.label:30} {self.milliseconds:7.1f} {middle:7.2f} ({low:5.2f} to {high:5.2f}) {self.pages:5} "
-            f"{self.size / 1000:6.0f} {2 * self.size / self.pages / 1000:8.0f} {self.peak / 1e6:7.0f} "
+            f"{self.size / 1000:6.0f} {self.kilobytes:8.0f} {self.peak / 1e6:7.0f} "
             f"{100 * self.words:6.1f}"
         )
 
@@ -118,7 +126,9 @@ def measured(fitting: Fitting) -> tuple[list[Measured], list[str]]:
             raise ValueError(f"{way.label} prints only {share:.0%} of the words")
         ratios = tuple(one / other for one, other in zip(times[way.name], times[OURS], strict=True))
         middle = statistics.median(times[way.name])
-        rows.append(Measured(way.label, middle, ratios, words_of(sheet)[1], len(sheet), peaks[way.name], share))
+        rows.append(
+            Measured(way.name, way.label, middle, ratios, words_of(sheet)[1], len(sheet), peaks[way.name], share)
+        )
     return rows, missing
 
 
@@ -132,8 +142,32 @@ def _peaks(names: list[str], fitting: Fitting, content: Content) -> dict[str, in
     return peaks
 
 
+def figures() -> Iterator[Figure]:
+    """Time against every peer, then memory and size against the one that tags as well; tells what is not installed."""
+    for key, label in CASES.items():
+        rows, missing = measured(fit(read(request_of(key), today=TODAY), today=TODAY))
+        ours, *peers = rows
+        sheet = f"fitting sheet, {label}"
+        for peer in peers:
+            least = LEAST.get(peer.name)
+            reach = None if least is None else at_least(least, peer.ratios)
+            yield Figure(sheet, f"{ours.milliseconds:.1f} ms", peer.label, peer.ratios, reach)
+        for reason in missing:
+            print(reason, file=sys.stderr)
+        beside = next((peer for peer in peers if peer.name == "weasyprint"), peers[0])
+        yield _of_one(f"{sheet}, peak memory", ours.peak / 1e6, beside.peak / 1e6, "MB", beside, MOST_MEGABYTES)
+        what = f"{sheet}, file, of two pages"
+        yield _of_one(what, ours.kilobytes, beside.kilobytes, "kB", beside, MOST_KILOBYTES)
+
+
+def _of_one(what: str, ours: float, theirs: float, unit: str, peer: Measured, most: float) -> Figure:
+    """A figure that is the same in every round."""
+    peers = f"{peer.label}, {theirs:.0f} {unit}"
+    return Figure(what, f"{ours:.0f} {unit}", peers, (theirs / ours,), at_most(most, ours, unit))
+
+
 def main() -> None:
-    """Measure and print."""
+    """Measure and print every way."""
     missing: list[str] = []
     for key, label in CASES.items():
         rows, missing = measured(fit(read(request_of(key), today=TODAY), today=TODAY))
@@ -142,7 +176,6 @@ def main() -> None:
         for row in rows:
             print(row.row())
         print()
-    print(REACH)
     for reason in missing:
         print(reason)
 
