@@ -4,6 +4,7 @@ import os
 import re
 from dataclasses import dataclass, fields
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?")
 """An address of a server alone, as a frame's policy names it."""
@@ -15,6 +16,9 @@ SECRET = frozenset({"database_url", "secret_key", "encryption_keys", "setup_code
 """Settings that may stand in a file instead, named by the same variable with _FILE: what is in the environment of a
 process can be read in more places than a file that only its owner opens."""
 FILE = "_FILE"
+ENCRYPTED_OR_SAID = ("verify-full", "verify-ca", "require", "disable")
+"""Ways of PostgreSQL to be reached that do not fall back, without a word, to a connection that anybody can read."""
+HERE = ("localhost", "127.0.0.1", "::1")
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 LOGS = ("json", "text")
 LEAST_SECRET = 32
@@ -32,7 +36,7 @@ class Settings:
     data: str = "var"
     """Folder in which the service keeps what it stores: the database, and the keys where none are set."""
     database_url: str = ""
-    """PostgreSQL, as ``postgresql://user:password@host/name``; not set: SQLite in the data folder."""
+    """PostgreSQL, as ``postgresql://user:password@host/name?sslmode=verify-full``; not set: SQLite in its folder."""
     secret_key: str = ""
     """Random text of at least 32 characters that signs cookies; not set: made once and kept in the data folder."""
     encryption_keys: str = ""
@@ -87,8 +91,25 @@ class Settings:
         _ = self.ancestors, self.partners
         if self.log not in LOGS:
             raise ValueError(f"AFOFIT_LOG: {self.log!r} is none of {', '.join(LOGS)}")
+        if not self._reached_as_said():
+            raise ValueError(
+                "DATABASE_URL: the database is on another machine: say sslmode=verify-full (and sslrootcert=FILE), or "
+                "sslmode=disable where the way to it is nobody else's"
+            )
         if 0 < len(self.secret_key) < LEAST_SECRET:
             raise ValueError(f"AFOFIT_SECRET_KEY: shorter than {LEAST_SECRET} characters: make it random")
+
+    def _reached_as_said(self) -> bool:
+        """Whether a database on another machine is reached by TLS, or it is said that it is not."""
+        try:
+            parts = urlsplit(self.database_url)
+            asked = parse_qs(parts.query)
+            host = asked.get("host", [parts.hostname or ""])[-1]
+        except ValueError:
+            # What is no address is told by the database's own driver, which knows more forms of it.
+            return True
+        there = bool(host) and not host.startswith("/") and host not in HERE
+        return not there or asked.get("sslmode", [""])[-1] in ENCRYPTED_OR_SAID
 
     @property
     def data_folder(self) -> Path:

@@ -1,5 +1,6 @@
 """The connection: SQLite or PostgreSQL, one transaction a piece of work, every writer first in line."""
 
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from sqlalchemy.pool import PoolProxiedConnection
 from afofit.store.actors import Actor
 from afofit.store.secrecy import Vault
 
+log = logging.getLogger(__name__)
+
 BUSY_MS = 5000
 """How long (ms) a writer waits for the one before it."""
 STATEMENT_MS = 20_000
@@ -25,6 +28,8 @@ IDLE_MS = 600_000
 """How long (ms) a transaction may stand idle before PostgreSQL ends it."""
 REACH_SECONDS = 5
 """How long a connection to PostgreSQL may take to come about."""
+OF_TLS = ("SSL", "certificate", "pg_hba.conf")
+"""Words of PostgreSQL's library where a connection fails for the sake of TLS."""
 CANNOT_WRITE = ("25006", "53", "57")
 """How SQLSTATEs begin that say: read-only (a stand-by), out of disk, memory or connections, stopped by somebody."""
 
@@ -156,6 +161,9 @@ def _reached() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
+        if any(word in str(error.orig) for word in OF_TLS):
+            # Told apart from a server that is down: somebody may stand between, or a certificate ended.
+            log.error("the database is not reached by TLS as DATABASE_URL asks")
         raise Away(type(error.orig).__name__) from None
     except (NoneFree, PendingRollbackError) as error:
         # No connection came free in time, or one broke in the middle of a part that could have been taken back.

@@ -40,7 +40,7 @@ def test_the_nodes_of_the_compose_file_start_with_settings_that_are_read(
             if name.endswith(FILE):
                 secret = path.removeprefix("/run/secrets/")
                 assert secret in node["secrets"]
-                (tmp_path / secret).write_text("x")
+                (tmp_path / secret).write_text("x" * 43)
                 given[name] = str(tmp_path / secret)
         assert from_environment(given).proxies == 1
         assert set(node["secrets"]) <= set(compose["secrets"])

@@ -72,6 +72,34 @@ def test_a_text_that_signs_is_long_enough_not_to_be_guessed() -> None:
     assert from_environment({"AFOFIT_SECRET_KEY": "k" * 32}).secret_key == "k" * 32
 
 
+@pytest.mark.parametrize(
+    ("address", "fine"),
+    [
+        ("postgresql://u:p@db.example/afofit", False),
+        ("postgres://u:p@10.0.0.5:5432/afofit", False),
+        ("postgresql://u:p@db.example/afofit?sslmode=prefer", False),
+        ("postgresql://u:p@db.example/afofit?sslmode=allow", False),
+        ("postgresql://u:p@/afofit?host=db.example", False),
+        ("postgresql://u:p@localhost.evil.example/afofit", False),
+        ("postgresql://u:p@db.example/afofit?sslmode=verify-full&sslrootcert=/run/secrets/ca", True),
+        ("postgresql://u:p@db.example/afofit?sslmode=require", True),
+        ("postgresql://u:p@database/afofit?sslmode=disable", True),
+        ("postgresql://u:p@localhost/afofit", True),
+        ("postgresql://u:p@127.0.0.1:5433/afofit", True),
+        ("postgresql://u@/afofit?host=/run/postgresql", True),
+        ("postgresql:///afofit", True),
+        ("sqlite:////var/lib/afofit/afofit.db", True),
+    ],
+)
+def test_a_database_elsewhere_is_reached_by_tls_or_it_is_said_that_it_is_not(address: str, fine: bool) -> None:
+    if fine:
+        assert from_environment({"DATABASE_URL": address}).database_url == address
+        return
+    with pytest.raises(SettingsRefused, match="sslmode=verify-full") as told:
+        from_environment({"DATABASE_URL": address})
+    assert "u:p" not in str(told.value)
+
+
 def test_hosts_are_names_and_nothing_else() -> None:
     given = from_environment({"AFOFIT_PARTNER_HOSTS": "EHR.example, *.north.example"})
     assert given.partners == ("ehr.example", "*.north.example")

@@ -1,0 +1,114 @@
+"""The way to the database: TLS with the certificate that is named and nothing else, as the compose file says."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from pwd import getpwnam
+from typing import Any
+
+import pytest
+import yaml
+from sqlalchemy import text
+
+from afofit.settings import Settings
+from afofit.store.database import Away, Store
+from afofit.store.secrecy import Vault, new_encryption_key
+from tests.deployment.wheel import ROOT, free_port
+
+DEPLOY = ROOT / "deploy"
+BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+PASSWORD = "a password of this test"  # noqa: S105
+PATIENCE = 30.0
+
+
+def started_with(folder: Path) -> list[str]:
+    """The options with which the compose file starts PostgreSQL, with the files of this test."""
+    compose: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    options = compose["services"]["database"]["command"][1:]
+    places = {"/run/secrets": str(folder), "/etc/postgresql/pg_hba.conf": str(folder / "pg_hba.conf")}
+    for old, new in places.items():
+        assert any(old in option for option in options), old
+        options = [option.replace(old, new) for option in options]
+    return options
+
+
+def certificate(folder: Path, name: str, host: str = "localhost") -> Path:
+    made = folder / f"{name}_certificate"
+    # As deploy/README.md says, for another host.
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-384", "-nodes"]
+    command += ["-days", "2", "-subj", f"/CN={host}", "-addext", f"subjectAltName=DNS:{host}"]
+    subprocess.run([*command, "-keyout", folder / f"{name}_key", "-out", made], check=True, capture_output=True)
+    return made
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
+    """The port of a PostgreSQL that was started as in the compose file, and the folder of its secrets."""
+    if not BINARIES or os.getuid() != 0 or shutil.which("openssl") is None:
+        pytest.skip("needs root, openssl and PostgreSQL of the system, which the tests' own lacks TLS")
+    binaries, user = BINARIES[-1].parent, getpwnam("postgres").pw_name
+    folder = tmp_path_factory.mktemp("database")
+    for above in (folder, *folder.parents[:-2]):
+        above.chmod(0o755)
+    certificate(folder, "database")
+    shutil.copy(DEPLOY / "pg_hba.conf", folder)
+    (folder / "password").write_text(PASSWORD)
+    data = folder / "data"
+    data.mkdir()
+    for path in (folder, *folder.iterdir()):
+        shutil.chown(path, user)
+    made = ["--pgdata", data, "--username=afofit", f"--pwfile={folder}/password", "--auth-host=scram-sha-256"]
+    subprocess.run([binaries / "initdb", *made], user=user, check=True, capture_output=True, cwd=folder)
+    port = free_port()
+    options = [f"-cport={port}", f"-cunix_socket_directories={folder}", *started_with(folder)]
+    process = subprocess.Popen(
+        [binaries / "postgres", "-D", data, *options], user=user, cwd=folder, stderr=subprocess.DEVNULL
+    )
+    try:
+        end = time.monotonic() + PATIENCE
+        while socket.socket().connect_ex(("127.0.0.1", port)) and time.monotonic() < end:
+            time.sleep(0.05)
+        yield port, folder
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def asked(port: int, query: str, host: str = "localhost") -> str:
+    """What the database says of the connection; raises Away where there is none."""
+    address = f"postgresql://afofit:{PASSWORD.replace(' ', '%20')}@{host}:{port}/postgres?{query}"
+    store = Store(Settings(database_url=address).database, Vault([new_encryption_key()]))
+    try:
+        with store.asking() as connection:
+            query = "SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+            return str(connection.execute(text(query)).scalar_one())
+    finally:
+        store.close()
+
+
+def test_the_database_is_reached_by_tls_with_the_certificate_that_is_named(served: tuple[int, Path]) -> None:
+    port, folder = served
+    assert asked(port, f"sslmode=verify-full&sslrootcert={folder}/database_certificate") == "TLSv1.3"
+
+
+def test_nothing_falls_back_to_plain_text_or_to_another_certificate(
+    served: tuple[int, Path], caplog: pytest.LogCaptureFixture
+) -> None:
+    port, folder = served
+    other = certificate(folder, "other")
+    own = folder / "database_certificate"
+    for query, host in (
+        ("sslmode=disable", "localhost"),
+        (f"sslmode=verify-full&sslrootcert={other}", "localhost"),
+        (f"sslmode=verify-full&sslrootcert={own}", "127.0.0.1"),
+        (f"sslmode=verify-full&sslrootcert={folder}/none", "localhost"),
+    ):
+        caplog.clear()
+        with pytest.raises(Away):
+            asked(port, query, host)
+        assert "not reached by TLS as DATABASE_URL asks" in caplog.text
+        assert PASSWORD not in caplog.text
