@@ -43,3 +43,17 @@ form?.addEventListener("input", (event) => {
 document.addEventListener("submit", (event) => { if (!event.target.matches(".tongues")) typed = false; });
 // draft.js says whether everything that was typed is stored; where it is, nothing is asked.
 addEventListener("beforeunload", (event) => { if (typed && document.body.dataset.saved !== "true") event.preventDefault(); });
+
+// What is only shown does not stand in a window for longer than a visit lasts; what somebody types stays.
+const over = document.getElementById("over");
+if (over && !form) {
+  let touched = false;
+  addEventListener("input", () => { touched = true; });
+  setTimeout(() => {
+    if (touched) return;
+    const main = document.getElementById("main");
+    main.replaceChildren(over.content.cloneNode(true));
+    document.title = "afofit";
+    main.focus();
+  }, 1000 * over.dataset.seconds);
+}

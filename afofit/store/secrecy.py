@@ -32,19 +32,37 @@ class Unreadable(Exception):
     """Something was encrypted with a key that is not among the keys of this service, or was changed."""
 
 
+class Seal:
+    """Locks with AES-256-GCM under one key."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._key = AESGCM(secret)
+
+    def lock(self, content: bytes) -> bytes:
+        """The content encrypted, and held together by a mark of its own."""
+        nonce = os.urandom(NONCE_BYTES)
+        return SEALED + nonce + self._key.encrypt(nonce, content, SEALED)
+
+    def unlock(self, locked: bytes) -> bytes:
+        """What ``lock`` was given; raises Unreadable."""
+        # What was cut off has no nonce of its length.
+        with suppress(InvalidTag, ValueError):
+            return self._key.decrypt(locked[1 : 1 + NONCE_BYTES], locked[1 + NONCE_BYTES :], locked[:1])
+        raise Unreadable(CLOSED)
+
+
 class Vault:
     """Encrypts with the first key and reads with any, so that a key can be changed while the service runs."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         # Fernet is the form of the keys, and reads what was locked before.
         self._before = MultiFernet([Fernet(key) for key in keys])
-        self._sealing = [AESGCM(derived(key.encode(), "record")) for key in keys]
+        self._seals = [Seal(derived(key.encode(), "record")) for key in keys]
         self._indexing = [derived(key.encode(), "reference index") for key in keys]
 
     def lock(self, content: bytes) -> bytes:
         """The content compressed and encrypted."""
-        nonce = os.urandom(NONCE_BYTES)
-        return SEALED + nonce + self._sealing[0].encrypt(nonce, zlib.compress(content, 1), SEALED)
+        return self._seals[0].lock(zlib.compress(content, 1))
 
     def unlock(self, locked: bytes) -> bytes:
         """What ``lock`` was given; raises Unreadable."""
@@ -55,11 +73,9 @@ class Vault:
             with suppress(InvalidToken):
                 return self._before.decrypt(locked)
             raise Unreadable(CLOSED)
-        nonce, sealed = locked[1 : 1 + NONCE_BYTES], locked[1 + NONCE_BYTES :]
-        for key in self._sealing:
-            # A record that was cut off has no nonce of its length.
-            with suppress(InvalidTag, ValueError):
-                return key.decrypt(nonce, sealed, SEALED)
+        for seal in self._seals:
+            with suppress(Unreadable):
+                return seal.unlock(locked)
         raise Unreadable(CLOSED)
 
     def lock_json(self, document: object) -> bytes:

@@ -3,16 +3,15 @@
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
-from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, Response, abort, after_this_request, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import user_logged_out  # type: ignore[import-untyped]
 from flask_principal import Principal  # type: ignore[import-untyped]
 from flask_security import (
     Security,
     SQLAlchemySessionUserDatastore,
-    WebauthnUtil,
     current_user,
     login_user,
     password_changed,
@@ -23,14 +22,11 @@ from flask_security import (
     wan_deleted,
     wan_registered,
 )
-from flask_security.totp import Totp
 from flask_wtf import CSRFProtect  # type: ignore[import-untyped]
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
-from webauthn.helpers.structs import AuthenticatorSelectionCriteria, UserVerificationRequirement
 from werkzeug.exceptions import TooManyRequests
 
-from afofit import svg
 from afofit.access import Access, settings, store
 from afofit.settings import Settings
 from afofit.store import clinics, launches, visits
@@ -43,6 +39,7 @@ from afofit.store.secrecy import derived, hashed
 from afofit.watching import security
 from afofit.watching.requests import SIGN_IN
 from afofit.web import cookies
+from afofit.web.factors import OnceOnly, Passkeys, RecoveryCodes
 from afofit.web.passwords import Passwords
 from afofit.words.sheet import STARTING_SPECIFICATION
 from afofit.words.tongue import gettext
@@ -53,7 +50,7 @@ CODE_SECONDS = 60
 """How far (s) the clock of an authenticator may be off."""
 FRESH = timedelta(hours=1)
 """How recent a sign-in must be to change what a person signs in with; after that the password is asked again."""
-PER_ADDRESS, PER_ACCOUNT, PER_CODE = "10/minute", "5/minute", "1/5 minute"
+PER_ADDRESS, PER_ACCOUNT = "10/minute", "5/minute"
 
 csrf = CSRFProtect()
 
@@ -143,38 +140,6 @@ HABITS: dict[str, object] = {
 }
 
 
-class OnceOnly(Totp):
-    """Codes of authenticators, each of which opens once."""
-
-    def generate_qrcode(self, username: str, totp: str) -> str:
-        """The picture of the key: a path of a few kilobytes, where the library's own weighs a hundred."""
-        return svg.qr_address(self.get_totp_uri(username, totp))
-
-    def verify_totp(self, token: str, totp_secret: str, user: Any, window: int = 0) -> bool:
-        """Whether the code is right and was not used before."""
-        if not super().verify_totp(token, totp_secret, user, window):
-            return False
-        return Rates(store()).allow(PER_CODE, "code", str(user.id), hashed(token.strip()).hex()[:32])
-
-
-class Passkeys(WebauthnUtil):
-    """Passkeys of any device; in place of a password only those that check who holds them."""
-
-    def authenticator_selection(self, user: Any, usage: str) -> AuthenticatorSelectionCriteria:
-        """What a new passkey must be able to do."""
-        chosen = super().authenticator_selection(user, usage)
-        chosen.authenticator_attachment = None
-        if usage == "first":
-            chosen.user_verification = UserVerificationRequirement.REQUIRED
-        return chosen
-
-    def user_verification(self, user: Any, usage: list[str]) -> UserVerificationRequirement:
-        """What a passkey must do at sign-in."""
-        if "secondary" in usage:
-            return UserVerificationRequirement.DISCOURAGED
-        return UserVerificationRequirement.REQUIRED
-
-
 def install(app: Flask) -> None:
     """Put sign-in on the application; the database is not touched before somebody signs in."""
     _configure(app)
@@ -184,11 +149,21 @@ def install(app: Flask) -> None:
     sessions = scoped_session(opened)
     app.before_request(_limit)
     accounts = SQLAlchemySessionUserDatastore(sessions, User, Role, WebAuthn)
-    Security(app, accounts, totp_cls=OnceOnly, webauthn_util_cls=Passkeys, password_util_cls=Passwords)
+    Security(
+        app,
+        accounts,
+        totp_cls=OnceOnly,
+        mf_recovery_codes_util_cls=RecoveryCodes,
+        webauthn_util_cls=Passkeys,
+        password_util_cls=Passwords,
+    )
     _without_principal(app)
     app.before_request(_first_visit)
     app.teardown_appcontext(lambda _: sessions.remove())
-    app.context_processor(lambda: {"starting_specification": gettext(STARTING_SPECIFICATION)})
+    idle_seconds = app.config["AFOFIT"].idle_minutes * 60
+    app.context_processor(
+        lambda: {"starting_specification": gettext(STARTING_SPECIFICATION), "idle_seconds": idle_seconds}
+    )
     user_authenticated.connect(_signed_in, app)
     user_failed_authn.connect(_refused, app)
     user_logged_out.connect(_signed_out, app)
@@ -354,7 +329,14 @@ def _passkey_deleted(_: Flask, user: User, **__: object) -> None:
     _say(user, "passkey deleted")
 
 
+def _cleared(response: Response) -> Response:
+    """Whoever goes back in the browser finds nothing of the visit."""
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
 def _signed_out(_: Flask, user: User | None = None, **__: object) -> None:
+    after_this_request(_cleared)
     token = session.pop(VISIT, None)
     if token and user is not None and user.is_authenticated:
         visits.end(store(), token, now())

@@ -134,6 +134,15 @@ def test_set_up_sign_out_sign_in(browser: Browser, store: Store) -> None:
     assert said(store)[-3:] == ["signed in", "signed out", "signed in"]
 
 
+def test_signing_out_leaves_nothing_in_the_browser(browser: Browser) -> None:
+    shown = browser.get("/fittings")
+    assert shown.headers["Cache-Control"] == "no-store"
+    assert "Clear-Site-Data" not in shown.headers
+    answer = browser.post("/sign-out")
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert "Ada Moreno" not in browser.get("/sign-in").text
+
+
 def test_a_page_asked_for_is_reached_after_sign_in(elsewhere: Browser) -> None:
     answer = elsewhere.get("/account")
     assert answer.location == "/sign-in?next=/account"
@@ -338,6 +347,26 @@ def test_passkey(page: Page, store: Store) -> None:
     page.get_by_role("button", name="Delete Work laptop").click()
     expect(page.get_by_role("rowheader", name="Work laptop")).to_have_count(0)
     assert said(store)[-5:] == ["signed in", "passkey made", "signed out", "signed in", "passkey deleted"]
+
+
+def test_a_page_is_put_away_when_its_visit_is_over_and_what_is_typed_is_not(page: Page) -> None:
+    page.clock.install()
+    page.get_by_label("E-mail address").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.goto("/account")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ada Moreno, CPO")
+    page.context.set_offline(True)
+    page.clock.run_for(31 * 60 * 1000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("This page was put away")
+    expect(page.locator("main")).not_to_contain_text("Ada Moreno")
+    page.context.set_offline(False)
+    page.get_by_role("link", name="Show it again").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ada Moreno, CPO")
+    page.goto("/clinic")
+    page.get_by_label("Telephone").fill("030 99")
+    page.clock.run_for(31 * 60 * 1000)
+    expect(page.get_by_label("Telephone")).to_have_value("030 99")
 
 
 def test_passkey_as_second_step(page: Page) -> None:
