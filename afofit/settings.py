@@ -57,6 +57,8 @@ class Settings:
     """After how long without use a sign-in ends."""
     longest_hours: int = 12
     """After how long a sign-in ends in any case."""
+    second_factor: bool = False
+    """Whether everybody who signs in with a password must have a second step; who has none sets it up on the way in."""
     patient_minutes: int = 30
     """How long a patient's sheet stays open after the date of birth was given."""
     body_limit_bytes: int = 1_000_000

@@ -239,7 +239,19 @@ def take(desk: Desk, invitation: Invited, password: str) -> None:
     append(desk, "password set by link", "account", row.id)
 
 
-def end_visits(desk: Desk, account_id: int, *, but: bytes | None = None) -> None:
-    """Sign an account out on every device, or on every other."""
+def sign_out(desk: Desk, account_id: int) -> None:
+    """Sign somebody else of the clinic out on every device; the account stays open. Raises Missing."""
+    row = _member(desk, account_id)
+    end_visits(desk, row.id)
+    launches.end_all(desk, row.id)
+    append(desk, "signed out by an administrator", "account", row.id)
+
+
+def end_visits(desk: Desk, account_id: int, *, but: bytes | None = None, one: bytes | None = None) -> None:
+    """Sign an account out on every device, on every other, or on one."""
     query = update(VisitRow).where(VisitRow.account_id == account_id, VisitRow.ended_at.is_(None))
-    desk.session.execute((query if but is None else query.where(VisitRow.id != but)).values(ended_at=desk.now))
+    if but is not None:
+        query = query.where(VisitRow.id != but)
+    if one is not None:
+        query = query.where(VisitRow.id == one)
+    desk.session.execute(query.values(ended_at=desk.now))

@@ -1,5 +1,6 @@
 """Sign-ins, kept on the server so that they end: after a while without use, after a day's work, or when told."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select, update
@@ -14,6 +15,15 @@ SEEN_EVERY = timedelta(minutes=1)
 AHEAD = timedelta(minutes=5)
 """How far the clocks of nodes may lie apart. What was seen later than that was seen by a clock that was wrong, and
 would hold for too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One sign-in that holds."""
+
+    id: bytes
+    began_at: datetime
+    seen_at: datetime
 
 
 def begin(store: Store, account_id: int, now: datetime) -> str:
@@ -51,3 +61,16 @@ def ends(store: Store, token: str, *, idle: timedelta, longest: timedelta) -> da
     with store.looking() as session:
         row = session.execute(select(VisitRow).where(VisitRow.id == hashed(token))).scalar_one_or_none()
     return None if row is None or row.ended_at else min(row.seen_at + idle, row.began_at + longest)
+
+
+def listed(store: Store, account_id: int, now: datetime, *, idle: timedelta, longest: timedelta) -> list[Visit]:
+    """The visits of an account that still hold, latest use first."""
+    holding = (
+        VisitRow.account_id == account_id,
+        VisitRow.ended_at.is_(None),
+        VisitRow.seen_at >= now - idle,
+        VisitRow.began_at >= now - longest,
+    )
+    with store.looking() as session:
+        rows = session.execute(select(VisitRow).where(*holding).order_by(VisitRow.seen_at.desc())).scalars().all()
+    return [Visit(row.id, row.began_at, row.seen_at) for row in rows]

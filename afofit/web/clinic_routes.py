@@ -15,7 +15,7 @@ from afofit.store.errors import Conflict, Missing
 from afofit.watching import security
 from afofit.web import clinic_pages as pages
 from afofit.web import sign_in
-from afofit.web.account_page import account_page
+from afofit.web.account_page import account_page, visit_asked
 from afofit.web.errors import error_page
 from afofit.web.plain_form import PlainForm
 from afofit.words.tongue import gettext as _
@@ -60,6 +60,9 @@ def make_clinic() -> ResponseReturnValue:
         account_id = clinics.add(
             desk, email=asked.email, name=asked.name, roles=("administrator", "orthotist"), password=password
         )
+    if settings().second_factor:
+        flash(_("The clinic is made. Sign in to set up your second step."))
+        return redirect(url_for("security.login"), SEE_OTHER)
     sign_in.enter(account_id)
     return redirect("/fittings", SEE_OTHER)
 
@@ -156,6 +159,16 @@ def forget_second_factor(account_id: int) -> ResponseReturnValue:
     return redirect(url_for("clinic.clinic"), SEE_OTHER)
 
 
+@blueprint.post("/clinic/people/<int:account_id>/sign-out")
+@member("administrator")
+def sign_out_person(account_id: int) -> ResponseReturnValue:
+    """Sign somebody out on every device, such as one that was lost."""
+    with store().writing(actor()) as desk:
+        clinics.sign_out(desk, account_id)
+    flash(_("Signed out on every device. The account stays open."))
+    return redirect(url_for("clinic.clinic"), SEE_OTHER)
+
+
 @blueprint.post("/clinic/people/<int:account_id>")
 @member("administrator")
 def change_person(account_id: int) -> ResponseReturnValue:
@@ -218,10 +231,13 @@ def account() -> ResponseReturnValue:
 @blueprint.post("/account/elsewhere")
 @member()
 def sign_out_elsewhere() -> ResponseReturnValue:
-    """End every other visit of the person."""
-    who = actor()
+    """End every other visit of the person, or one of them."""
+    who, one = actor(), visit_asked()
+    if not sign_in.fresh():
+        flash(_("Confirm that it is you, then sign out the other device."))
+        return redirect(url_for("security.verify", next=url_for("clinic.account")), SEE_OTHER)
     with store().writing(who) as desk:
-        clinics.end_visits(desk, who.account_id or 0, but=sign_in.visit_id())
+        clinics.end_visits(desk, who.account_id or 0, but=sign_in.visit_id(), one=one)
         append(desk, "signed out elsewhere", "account", who.account_id)
-    flash(_("Signed out on every other device."))
+    flash(_("That device is signed out.") if one else _("Signed out on every other device."))
     return redirect(url_for("clinic.account"), SEE_OTHER)

@@ -1,14 +1,16 @@
 """What somebody signs in with besides a password: codes of an authenticator, recovery codes, passkeys.
 
-What is kept of the first two is locked like records, under keys of its own from the key that signs.
+Keys of authenticators are locked like records, under a key of its own from the key that signs. Recovery codes need
+never be read again and are kept as passwords are.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NoBase64
-from typing import Any
+from typing import Any, cast
 
-from cryptography.fernet import Fernet, InvalidToken
-from flask_security import MfRecoveryCodesUtil, WebauthnUtil
+from cryptography.fernet import InvalidToken
+from flask import current_app
+from flask_security import MfRecoveryCodesUtil, WebauthnUtil, hash_password, verify_password
 from flask_security.totp import Totp
 from passlib.totp import TOTP  # type: ignore[import-untyped]
 from webauthn.helpers.structs import AuthenticatorSelectionCriteria, UserVerificationRequirement
@@ -16,28 +18,29 @@ from webauthn.helpers.structs import AuthenticatorSelectionCriteria, UserVerific
 from afofit import svg
 from afofit.access import store
 from afofit.store.rates import Rates
-from afofit.store.secrecy import SEALED, Seal, Unreadable, derived, hashed
+from afofit.store.secrecy import Seal, Unreadable, derived, hashed
 
+CODE_SECONDS = 30
+"""How far (s) the clock of an authenticator may be off: the code before and the code after are taken as well."""
 PER_CODE = "1/5 minute"
+HOW_MANY = 8
+"""Recovery codes that a person gets at once."""
 
 
 class Text:
-    """Locks short texts as text, and reads what was locked by Fernet before."""
+    """Locks short texts as text."""
 
-    def __init__(self, secret: bytes, before: Fernet | None = None) -> None:
-        self._seal, self._before = Seal(secret), before
+    def __init__(self, secret: bytes) -> None:
+        self._seal = Seal(secret)
 
     def encrypt(self, content: bytes) -> bytes:
         """The content, locked."""
         return urlsafe_b64encode(self._seal.lock(content))
 
-    def decrypt(self, text: bytes, ttl: int | None = None) -> bytes:
-        """What was locked; raises InvalidToken, as Flask-Security expects. Only what is of before may end by itself."""
+    def decrypt(self, text: bytes) -> bytes:
+        """What was locked; raises InvalidToken, as Flask-Security expects."""
         try:
-            locked = urlsafe_b64decode(text)
-            if self._before and not locked.startswith(SEALED):
-                return self._before.decrypt(text, ttl)
-            return self._seal.unlock(locked)
+            return self._seal.unlock(urlsafe_b64decode(text))
         except (Unreadable, NoBase64):
             raise InvalidToken from None
 
@@ -77,11 +80,45 @@ class OnceOnly(Totp):
 
 
 class RecoveryCodes(MfRecoveryCodesUtil):
-    """Codes for whoever lost the second factor."""
+    """Codes for whoever lost the second factor: shown when they are made, kept as passwords are."""
 
-    def setup_cryptor(self, keys: list[bytes]) -> None:
-        """How they are locked."""
-        self.cryptor = Text(derived(keys[0], "recovery code"), Fernet(keys[0]))  # type: ignore[assignment]
+    def create_recovery_codes(self, user: Any) -> list[str]:
+        """New codes, which end the earlier ones."""
+        made = _security().totp_factory.generate_recovery_codes(HOW_MANY)
+        _security().datastore.mf_set_recovery_codes(user, [_listable(hash_password(code)) for code in made])
+        return cast("list[str]", made)
+
+    def get_recovery_codes(self, user: Any) -> list[str]:
+        """None: they cannot be shown again."""
+        return []
+
+    def check_recovery_code(self, user: Any, code: str) -> bool:
+        """Whether this is one of the codes."""
+        return self._place(user, code) is not None
+
+    def delete_recovery_code(self, user: Any, code: str) -> bool:
+        """End the code that was used."""
+        place = self._place(user, code)
+        return place is not None and bool(_security().datastore.mf_delete_recovery_code(user, place))
+
+    def _place(self, user: Any, code: str) -> int | None:
+        kept = enumerate(_security().datastore.mf_get_recovery_codes(user))
+        # What is no hash was made by an earlier program and opens nothing.
+        hashes = ((place, _hash(one)) for place, one in kept if one.startswith("$"))
+        return next((place for place, one in hashes if verify_password(code.strip(), one)), None)
+
+
+# The list of codes is one column, with commas between.
+def _listable(made: str) -> str:
+    return made.replace(",", ";")
+
+
+def _hash(kept: str) -> str:
+    return kept.replace(";", ",")
+
+
+def _security() -> Any:
+    return current_app.extensions["security"]
 
 
 class Passkeys(WebauthnUtil):

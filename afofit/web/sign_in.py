@@ -1,12 +1,12 @@
 """Sign-in by Flask-Security: its settings, who is signed in, how often it may be tried, and what the audit says."""
 
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from functools import wraps
+from typing import Any, cast
 
 from flask import Flask, Response, abort, after_this_request, current_app, g, redirect, request, session, url_for
-from flask.typing import ResponseReturnValue
+from flask.typing import ResponseReturnValue, RouteCallable
 from flask_login import user_logged_out  # type: ignore[import-untyped]
 from flask_principal import Principal  # type: ignore[import-untyped]
 from flask_security import (
@@ -38,16 +38,15 @@ from afofit.store.rates import Rates
 from afofit.store.secrecy import derived, hashed
 from afofit.watching import security
 from afofit.watching.requests import SIGN_IN
-from afofit.web import cookies
-from afofit.web.factors import OnceOnly, Passkeys, RecoveryCodes
+from afofit.web import cookies, factors
 from afofit.web.passwords import Passwords
 from afofit.words.sheet import STARTING_SPECIFICATION
 from afofit.words.tongue import gettext
 
 VISIT = "visit"
 """Where the cookie of a person keeps the text of the visit."""
-CODE_SECONDS = 60
-"""How far (s) the clock of an authenticator may be off."""
+SHOWN = "fs_paa"
+"""Where Flask-Security keeps when somebody last showed who they are."""
 FRESH = timedelta(hours=1)
 """How recent a sign-in must be to change what a person signs in with; after that the password is asked again."""
 PER_ADDRESS, PER_ACCOUNT = "10/minute", "5/minute"
@@ -67,7 +66,7 @@ ACCESS: Mapping[str, Access] = {
     "security.wan_signin_response": _OUT,
     "security.verify": _IN,
     "security.change_password": _IN,
-    "security.two_factor_setup": _IN,
+    "security.two_factor_setup": Access("public", "asks for a sign-in of late, or for the right password just before"),
     "security.two_factor_setup_validate": _IN,
     "security.mf_recovery_codes": _IN,
     "security.wan_register": _IN,
@@ -86,6 +85,8 @@ LIMITED = frozenset({name for name, access in ACCESS.items() if access is _OUT})
     "clinic.take_invitation",
 }
 """Routes where a secret is tried."""
+AGAIN = ("security.verify", "security.wan_verify_response")
+"""Routes where somebody who is signed in shows once more who they are."""
 
 URLS = {
     "LOGIN_URL": "/sign-in",
@@ -126,11 +127,11 @@ HABITS: dict[str, object] = {
     "API_ENABLED_METHODS": ["session"],
     "TWO_FACTOR": True,
     "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
-    "TWO_FACTOR_AUTHENTICATOR_VALIDITY": CODE_SECONDS,
+    "TWO_FACTOR_AUTHENTICATOR_VALIDITY": factors.CODE_SECONDS,
     "TWO_FACTOR_RESCUE_EMAIL": False,
     "TOTP_ISSUER": "afofit",
     "MULTI_FACTOR_RECOVERY_CODES": True,
-    "MULTI_FACTOR_RECOVERY_CODES_N": 8,
+    "MULTI_FACTOR_RECOVERY_CODES_N": factors.HOW_MANY,
     "WEBAUTHN": True,
     "WAN_RP_NAME": "afofit",
     "WAN_ALLOW_AS_FIRST_FACTOR": True,
@@ -152,11 +153,13 @@ def install(app: Flask) -> None:
     Security(
         app,
         accounts,
-        totp_cls=OnceOnly,
-        mf_recovery_codes_util_cls=RecoveryCodes,
-        webauthn_util_cls=Passkeys,
+        totp_cls=factors.OnceOnly,
+        mf_recovery_codes_util_cls=factors.RecoveryCodes,
+        webauthn_util_cls=factors.Passkeys,
         password_util_cls=Passwords,
     )
+    for endpoint in AGAIN:
+        app.view_functions[endpoint] = _again(app.view_functions[endpoint])
     _without_principal(app)
     app.before_request(_first_visit)
     app.teardown_appcontext(lambda _: sessions.remove())
@@ -187,10 +190,10 @@ def _owner(function: object) -> object:
 def _configure(app: Flask) -> None:
     own: Settings = app.config["AFOFIT"]
     secret = str(app.config["SECRET_KEY"]).encode()
-    made = {
+    made: dict[str, object] = {
+        "TWO_FACTOR_REQUIRED": own.second_factor,
         "PASSWORD_SALT": derived(secret, "password salt").hex(),
         "TOTP_SECRETS": {"1": derived(secret, "authenticator").hex()},
-        "MULTI_FACTOR_RECOVERY_CODES_KEYS": [urlsafe_b64encode(derived(secret, "recovery codes"))],
     }
     app.config.update({f"SECURITY_{name}": value for name, value in (URLS | HABITS | made).items()})
     app.config.update(
@@ -220,22 +223,26 @@ def current_actor() -> Actor | None:
     if "_user_id" not in session:
         return None
     token = str(session.get(VISIT, ""))
-    own = settings()
-    idle, longest = timedelta(minutes=own.idle_minutes), timedelta(hours=own.longest_hours)
-    if current_user.is_authenticated and visits.alive(
-        store(), token, current_user.id, now(), idle=idle, longest=longest
-    ):
+    if current_user.is_authenticated and visits.alive(store(), token, current_user.id, now(), **_lasts()):
         return _actor(cast(User, current_user))
     session.clear()
     g.pop("_login_user", None)
     return None
 
 
+def _lasts() -> dict[str, timedelta]:
+    own = settings()
+    return {"idle": timedelta(minutes=own.idle_minutes), "longest": timedelta(hours=own.longest_hours)}
+
+
+def own_visits() -> list[visits.Visit]:
+    """Where the person is signed in, this device among them."""
+    return visits.listed(store(), current_user.id, now(), **_lasts())
+
+
 def seconds_left() -> int:
     """How long (s) this visit lasts unless it is used again."""
-    own = settings()
-    idle, longest = timedelta(minutes=own.idle_minutes), timedelta(hours=own.longest_hours)
-    ends = visits.ends(store(), str(session.get(VISIT, "")), idle=idle, longest=longest)
+    ends = visits.ends(store(), str(session.get(VISIT, "")), **_lasts())
     return max(0, int((ends - now()).total_seconds())) if ends else 0
 
 
@@ -303,10 +310,35 @@ def _shown() -> list[str]:
 
 
 def _signed_in(_: Flask, user: User, authn_via: list[str] | None = None, **__: object) -> None:
-    if authn_via == ["change"] and VISIT in session:
-        return
+    _new_visit(user)
+    if authn_via != ["change"]:
+        _say(user, "signed in", shown=_shown())
+
+
+def _new_visit(user: User) -> None:
+    """Whoever showed who they are goes on under a new text; what the browser held before opens nothing any more."""
+    before = session.get(VISIT)
     session[VISIT] = visits.begin(store(), user.id, now())
-    _say(user, "signed in", shown=_shown())
+    if before:
+        visits.end(store(), before, now())
+
+
+def _again(view: RouteCallable) -> RouteCallable:
+    @wraps(view)
+    def renewing(*args: Any, **named: Any) -> ResponseReturnValue:
+        shown = session.get(SHOWN)
+        answer = cast(ResponseReturnValue, view(*args, **named))
+        if session.get(SHOWN) != shown:
+            _new_visit(cast(User, current_user))
+            _note(cast(User, current_user), "confirmed who it is")
+        return answer
+
+    return renewing
+
+
+def fresh() -> bool:
+    """Whether the person showed of late who they are."""
+    return timedelta() <= now() - datetime.fromtimestamp(session.get(SHOWN, 0), UTC) < FRESH
 
 
 def _refused(_: Flask, user: User, **__: object) -> None:

@@ -44,6 +44,7 @@ KINDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "signed in": N_("Signed in"),
             "signed out": N_("Signed out"),
             "signed out elsewhere": N_("Signed out on every other device"),
+            "signed out by an administrator": N_("Signed out on every device by an administrator"),
             "sign-in refused": N_("Sign-in refused"),
             "account made": N_("Account made"),
             "account changed": N_("Account changed"),

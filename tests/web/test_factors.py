@@ -1,10 +1,10 @@
-"""What is kept of authenticators and recovery codes: locked like records, and what was locked before is read."""
+"""What is kept of authenticators: locked like records, and what was locked before is read."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from time import time
 
 import pytest
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 from flask import Flask
 from flask_security.totp import Totp
 from passlib.totp import TOTP
@@ -22,19 +22,13 @@ SECRETS = {"1": "5e" * 32}
 
 def test_what_is_kept_of_an_account_is_locked_like_records(browser: Browser, store: Store) -> None:
     authenticator(browser)
-    browser.get("/account/recovery-codes")
-    browser.post("/account/recovery-codes", generate_new_codes="1")
     with store.looking() as session:
-        user = session.execute(select(User)).unique().scalar_one()
-        kept = [user.tf_totp_secret, *user.mf_recovery_codes]
-    assert len(kept) == 1 + 8
-    for text in kept:
-        locked = urlsafe_b64decode(text)
-        assert locked.startswith(SEALED)
-        # One byte of the form, a nonce of its own, the mark of 16 bytes.
-        assert len(locked) > 1 + 12 + 16
-    assert len({urlsafe_b64decode(text)[1:13] for text in kept}) == 9
-    assert len(kept[0]) <= 255, "the column holds no more"
+        kept = session.execute(select(User)).unique().scalar_one().tf_totp_secret
+    locked = urlsafe_b64decode(kept)
+    assert locked.startswith(SEALED)
+    # One byte of the form, a nonce of its own, the mark of 16 bytes.
+    assert len(locked) > 1 + 12 + 16
+    assert len(kept) <= 255, "the column holds no more"
 
 
 def test_an_authenticator_of_before_still_opens(service: Flask) -> None:
@@ -56,11 +50,3 @@ def test_another_key_or_a_changed_text_opens_nothing() -> None:
     for reader, given in ((other, text), (own, urlsafe_b64encode(changed)), (own, text[:20]), (own, b"!"), (own, b"")):
         with pytest.raises(InvalidToken):
             reader.decrypt(given)
-
-
-def test_a_recovery_code_of_before_is_read() -> None:
-    before = Fernet(Fernet.generate_key())
-    reader = Text(b"k" * 32, before)
-    assert reader.decrypt(before.encrypt(b"1234-5678-9abc"), 60) == b"1234-5678-9abc"
-    with pytest.raises(InvalidToken):
-        reader.decrypt(Fernet(Fernet.generate_key()).encrypt(b"1234-5678-9abc"), 60)
