@@ -1,11 +1,13 @@
-"""The way to the database: TLS with the certificate that is named and nothing else, as the compose file says."""
+"""The database of the compose file: reached by TLS with the certificate that is named, by an account of few rights."""
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from pwd import getpwnam
 from typing import Any
@@ -13,8 +15,10 @@ from typing import Any
 import pytest
 import yaml
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from afofit.settings import Settings
+from afofit.store import migrate
 from afofit.store.database import Away, Store
 from afofit.store.secrecy import Vault, new_encryption_key
 from tests.deployment.wheel import ROOT, free_port
@@ -56,12 +60,22 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path
         above.chmod(0o755)
     certificate(folder, "database")
     shutil.copy(DEPLOY / "pg_hba.conf", folder)
-    (folder / "password").write_text(PASSWORD)
+    for name in ("database_password", "database_admin_password"):
+        (folder / name).write_text(PASSWORD if name == "database_password" else "the administrator's")
+    script = (DEPLOY / "database-init.sh").read_text()
+    assert "/run/secrets" in script
+    (folder / "init.sh").write_text(script.replace("/run/secrets", str(folder)))
     data = folder / "data"
     data.mkdir()
     for path in (folder, *folder.iterdir()):
         shutil.chown(path, user)
-    made = ["--pgdata", data, "--username=afofit", f"--pwfile={folder}/password", "--auth-host=scram-sha-256"]
+    made = [
+        "--pgdata",
+        data,
+        "--username=postgres",
+        f"--pwfile={folder}/database_admin_password",
+        "--auth-host=scram-sha-256",
+    ]
     subprocess.run([binaries / "initdb", *made], user=user, check=True, capture_output=True, cwd=folder)
     port = free_port()
     options = [f"-cport={port}", f"-cunix_socket_directories={folder}", *started_with(folder)]
@@ -72,27 +86,52 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path
         end = time.monotonic() + PATIENCE
         while socket.socket().connect_ex(("127.0.0.1", port)) and time.monotonic() < end:
             time.sleep(0.05)
+        where = {"PATH": f"{binaries}:/usr/bin:/bin", "PGHOST": str(folder), "PGPORT": str(port)}
+        subprocess.run(["sh", folder / "init.sh"], user=user, check=True, env=where | {"POSTGRES_USER": "postgres"})
         yield port, folder
     finally:
-        process.terminate()
+        # Connections that are open are ended.
+        process.send_signal(signal.SIGINT)
         process.wait(PATIENCE)
 
 
-def asked(port: int, query: str, host: str = "localhost") -> str:
-    """What the database says of the connection; raises Away where there is none."""
-    address = f"postgresql://afofit:{PASSWORD.replace(' ', '%20')}@{host}:{port}/postgres?{query}"
+@contextmanager
+def opened(port: int, query: str, host: str = "localhost", *, account: str = "afofit") -> Iterator[Store]:
+    secret = (PASSWORD if account == "afofit" else "the administrator's").replace(" ", "%20")
+    address = f"postgresql://{account}:{secret}@{host}:{port}/afofit?{query}"
     store = Store(Settings(database_url=address).database, Vault([new_encryption_key()]))
     try:
-        with store.asking() as connection:
-            query = "SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
-            return str(connection.execute(text(query)).scalar_one())
+        yield store
     finally:
         store.close()
 
 
+def told(store: Store, statement: str) -> str:
+    """What the database says; raises Away where it is not reached."""
+    with store.asking() as connection:
+        return str(connection.execute(text(statement)).scalar_one())
+
+
 def test_the_database_is_reached_by_tls_with_the_certificate_that_is_named(served: tuple[int, Path]) -> None:
     port, folder = served
-    assert asked(port, f"sslmode=verify-full&sslrootcert={folder}/database_certificate") == "TLSv1.3"
+    with opened(port, f"sslmode=verify-full&sslrootcert={folder}/database_certificate") as store:
+        assert told(store, "SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid()") == "TLSv1.3"
+
+
+def test_the_account_of_the_service_may_do_its_work_and_nothing_else(served: tuple[int, Path]) -> None:
+    port, folder = served
+    query = f"sslmode=verify-full&sslrootcert={folder}/database_certificate"
+    with opened(port, query) as store:
+        migrate.upgrade(store)
+        assert migrate.version(store) == migrate.latest()
+        rights = "rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls"
+        assert told(store, f"SELECT {rights} FROM pg_roles WHERE rolname = current_user") == "False"  # noqa: S608
+        for forbidden in ("CREATE ROLE another", "SELECT pg_read_file('PG_VERSION')"):
+            with pytest.raises(DBAPIError, match="permission denied"):
+                told(store, forbidden)
+    for account in ("postgres", "nobody"):
+        with pytest.raises(Away), opened(port, query, account=account) as store:
+            told(store, "SELECT 1")
 
 
 def test_nothing_falls_back_to_plain_text_or_to_another_certificate(
@@ -108,7 +147,7 @@ def test_nothing_falls_back_to_plain_text_or_to_another_certificate(
         (f"sslmode=verify-full&sslrootcert={folder}/none", "localhost"),
     ):
         caplog.clear()
-        with pytest.raises(Away):
-            asked(port, query, host)
+        with pytest.raises(Away), opened(port, query, host) as store:
+            told(store, "SELECT 1")
         assert "not reached by TLS as DATABASE_URL asks" in caplog.text
         assert PASSWORD not in caplog.text
