@@ -96,6 +96,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or from_environment()
     logs.install(settings.log)
     app = Service("afofit")
+    # Whatever the environment says: who develops turns it on by `flask run --debug`, which comes later.
+    app.debug = False
     requests.install(app)
     app.config["MAX_CONTENT_LENGTH"] = settings.body_limit_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_limit_bytes
