@@ -1,4 +1,4 @@
-"""The database of the compose file: reached by TLS with the certificate that is named, by an account of few rights."""
+"""The database of the compose file: reached by TLS alone, with the key of the nodes, by an account of few rights."""
 
 import os
 import shutil
@@ -25,7 +25,6 @@ from tests.deployment.wheel import ROOT, free_port
 
 DEPLOY = ROOT / "deploy"
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-PASSWORD = "a password of this test"  # noqa: S105
 PATIENCE = 30.0
 
 
@@ -59,12 +58,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path
     for above in (folder, *folder.parents[:-2]):
         above.chmod(0o755)
     certificate(folder, "database")
+    certificate(folder, "node", "afofit")
     shutil.copy(DEPLOY / "pg_hba.conf", folder)
-    for name in ("database_password", "database_admin_password"):
-        (folder / name).write_text(PASSWORD if name == "database_password" else "the administrator's")
-    script = (DEPLOY / "database-init.sh").read_text()
-    assert "/run/secrets" in script
-    (folder / "init.sh").write_text(script.replace("/run/secrets", str(folder)))
+    (folder / "database_admin_password").write_text("the administrator's")
     data = folder / "data"
     data.mkdir()
     for path in (folder, *folder.iterdir()):
@@ -87,7 +83,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path
         while socket.socket().connect_ex(("127.0.0.1", port)) and time.monotonic() < end:
             time.sleep(0.05)
         where = {"PATH": f"{binaries}:/usr/bin:/bin", "PGHOST": str(folder), "PGPORT": str(port)}
-        subprocess.run(["sh", folder / "init.sh"], user=user, check=True, env=where | {"POSTGRES_USER": "postgres"})
+        subprocess.run(
+            ["sh", DEPLOY / "database-init.sh"], user=user, check=True, env=where | {"POSTGRES_USER": "postgres"}
+        )
         yield port, folder
     finally:
         # Connections that are open are ended.
@@ -95,10 +93,17 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path
         process.wait(PATIENCE)
 
 
+def trusting(folder: Path, name: str = "database") -> str:
+    return f"sslmode=verify-full&sslrootcert={folder}/{name}_certificate"
+
+
+def showing(folder: Path, name: str = "node") -> str:
+    return f"sslcert={folder}/{name}_certificate&sslkey={folder}/{name}_key"
+
+
 @contextmanager
 def opened(port: int, query: str, host: str = "localhost", *, account: str = "afofit") -> Iterator[Store]:
-    secret = (PASSWORD if account == "afofit" else "the administrator's").replace(" ", "%20")
-    address = f"postgresql://{account}:{secret}@{host}:{port}/afofit?{query}"
+    address = f"postgresql://{account}@{host}:{port}/afofit?{query}"
     store = Store(Settings(database_url=address).database, Vault([new_encryption_key()]))
     try:
         yield store
@@ -114,13 +119,13 @@ def told(store: Store, statement: str) -> str:
 
 def test_the_database_is_reached_by_tls_with_the_certificate_that_is_named(served: tuple[int, Path]) -> None:
     port, folder = served
-    with opened(port, f"sslmode=verify-full&sslrootcert={folder}/database_certificate") as store:
+    with opened(port, f"{trusting(folder)}&{showing(folder)}") as store:
         assert told(store, "SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid()") == "TLSv1.3"
 
 
 def test_the_account_of_the_service_may_do_its_work_and_nothing_else(served: tuple[int, Path]) -> None:
     port, folder = served
-    query = f"sslmode=verify-full&sslrootcert={folder}/database_certificate"
+    query = f"{trusting(folder)}&{showing(folder)}"
     with opened(port, query) as store:
         migrate.upgrade(store)
         assert migrate.version(store) == migrate.latest()
@@ -134,20 +139,21 @@ def test_the_account_of_the_service_may_do_its_work_and_nothing_else(served: tup
             told(store, "SELECT 1")
 
 
-def test_nothing_falls_back_to_plain_text_or_to_another_certificate(
+def test_nothing_falls_back_to_plain_text_to_another_certificate_or_to_no_key(
     served: tuple[int, Path], caplog: pytest.LogCaptureFixture
 ) -> None:
     port, folder = served
-    other = certificate(folder, "other")
-    own = folder / "database_certificate"
+    certificate(folder, "other", "afofit")
+    own = showing(folder)
     for query, host in (
         ("sslmode=disable", "localhost"),
-        (f"sslmode=verify-full&sslrootcert={other}", "localhost"),
-        (f"sslmode=verify-full&sslrootcert={own}", "127.0.0.1"),
-        (f"sslmode=verify-full&sslrootcert={folder}/none", "localhost"),
+        (f"{trusting(folder, 'other')}&{own}", "localhost"),
+        (f"{trusting(folder)}&{own}", "127.0.0.1"),
+        (f"{trusting(folder, 'none')}&{own}", "localhost"),
+        (trusting(folder), "localhost"),
+        (f"{trusting(folder)}&{showing(folder, 'other')}", "localhost"),
     ):
         caplog.clear()
         with pytest.raises(Away), opened(port, query, host) as store:
             told(store, "SELECT 1")
-        assert "not reached by TLS as DATABASE_URL asks" in caplog.text
-        assert PASSWORD not in caplog.text
+        assert "not reached by TLS as DATABASE_URL asks" in caplog.text, query
