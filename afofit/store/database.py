@@ -89,12 +89,13 @@ class Store:
         sqlite = url.startswith("sqlite")
         self._writing = engine(url, begin="BEGIN IMMEDIATE") if sqlite else self.engine
         self._reading = self.engine if sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        self._asking = self.engine if sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._kept: set[bytes] = set()
 
     @contextmanager
     def reading(self, actor: Actor) -> Iterator[Desk]:
         """A transaction that reads; what it sees does not change while it lasts."""
-        with _reached(), self._reading.connect() as connection:
+        with _reached(), self._reading.connect() as connection, _read(connection):
             yield Desk(connection, self.vault, actor, self._kept)
 
     @contextmanager
@@ -107,14 +108,14 @@ class Store:
 
     @contextmanager
     def asking(self) -> Iterator[Connection]:
-        """The short way to read before it is known who is asking."""
-        with _reached(), self._reading.connect() as connection:
+        """The short way to read before it is known who is asking: on PostgreSQL each statement stands for itself."""
+        with _reached(), self._asking.connect() as connection:
             yield connection
 
     @contextmanager
     def looking(self) -> Iterator[Session]:
         """A transaction that reads before it is known who is asking: sign-in, keys and links."""
-        with _reached(), Session(self._reading, expire_on_commit=False) as session:
+        with _reached(), Session(self._reading, expire_on_commit=False) as session, _read(session):
             yield session
 
     @contextmanager
@@ -179,6 +180,28 @@ def _reached() -> Iterator[None]:
         raise
 
 
+@contextmanager
+def _read(transaction: Connection | Session) -> Iterator[None]:
+    """Only read. On PostgreSQL that is made sure of, and then ended as what was written ends.
+
+    With a rollback the driver would forget every statement that it had prepared, and the server plan each anew.
+    """
+    connection = transaction.connection() if isinstance(transaction, Session) else transaction
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.read_only = True
+    yield
+    transaction.commit()
+
+
+def _write_again(connection: Any, _: object) -> None:
+    """A connection that comes back is for everything again, unless the database itself says that it only reads."""
+    if connection is not None:
+        connection.read_only = None
+
+
 def engine(url: str, *, begin: str = "BEGIN") -> Engine:
     """An engine with the habits of its database; ``begin`` is how a transaction begins on SQLite, empty for none."""
     if url.startswith("sqlite"):
@@ -191,6 +214,7 @@ def engine(url: str, *, begin: str = "BEGIN") -> Engine:
     reached = {"connect_timeout": REACH_SECONDS}
     made = create_engine(url, pool_pre_ping=True, pool_size=2, max_overflow=8, connect_args=reached)
     event.listen(made, "connect", _open_postgresql)
+    event.listen(made, "checkin", _write_again)
     return made
 
 

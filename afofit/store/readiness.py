@@ -55,8 +55,11 @@ def _writable(session: Session) -> str:
         # Whether its file takes changes shows in the data folder.
         session.execute(text("SELECT 1"))
         return OK
-    read_only = session.execute(text("SELECT current_setting('transaction_read_only')")).scalar_one()
-    return OK if read_only == "off" else "The database takes no changes: it is read-only or a stand-by."
+    # Not of this transaction, which only reads anyhow.
+    asked = text("SELECT current_setting('default_transaction_read_only') = 'on' OR pg_is_in_recovery()")
+    return (
+        "The database takes no changes: it is read-only or a stand-by." if session.execute(asked).scalar_one() else OK
+    )
 
 
 def _version(session: Session) -> str:
