@@ -57,6 +57,7 @@ def ready_answer(status: int) -> bytes:
     """A short answer in words to a request that never reaches the application."""
     text = WORDS[status].encode() + b"\n"
     head = f"HTTP/1.1 {status} {REASONS[status]}\r\nConnection: close\r\nRetry-After: 2\r\nCache-Control: no-store\r\n"
+    head += "X-Content-Type-Options: nosniff\r\nContent-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
     head += f"Content-Type: text/plain; charset=utf-8\r\nContent-Length: {len(text)}\r\n\r\n"
     return head.encode() + text
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LARGEST_BYTES, MOST_ROWS = 10_000_000, 100_000
 """What is read of a table on the page; the command reads tables of any size."""
 MOST_MONTHS, MOST_BRACE_MM = 120, 30
+ENDINGS = (".csv", ".txt", ".tsv")
+"""How the name of a table may end. What is in it is read cell by cell, whatever its name."""
 OWN, TABLE = "own", "table"
 
 
@@ -121,6 +123,10 @@ class Asked:
         feet = self.feet()
         if file is None or not file.filename:
             self.faults["people"] = _("Choose a table, a file of the kind CSV.")
+            return None
+        if not file.filename.lower().endswith(ENDINGS):
+            said = _("{name} is no table of the kind CSV. Save it as CSV and send that file.")
+            self.faults["people"] = said.format(name=file.filename)
             return None
         return Table(_lines(file.stream), self.units(), feet, most=MOST_ROWS)
 

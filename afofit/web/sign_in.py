@@ -283,9 +283,12 @@ def _limit() -> None:
 
 
 def _first_visit() -> ResponseReturnValue | None:
-    """Nobody can sign in before the clinic is made; codes are never sent by mail."""
+    """Nobody can sign in before the clinic is made; codes are never sent by mail, nor asked of who is signed in."""
     if request.endpoint == "security.two_factor_rescue":
         abort(404)
+    if request.endpoint == "security.two_factor_token_validation" and "_user_id" in session:
+        # The library would sign out whoever comes here, also by a link of another site.
+        return redirect(url_for("clinic.account"))
     if request.endpoint == "security.login" and request.method == "GET":
         with store().looking() as looking:
             there = clinics.any_clinic(looking)

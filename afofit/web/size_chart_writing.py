@@ -19,6 +19,8 @@ from afofit.web.size_chart_form import SizeChartForm
 from afofit.words import charts as words
 from afofit.words.tongue import N_, _, ngettext
 
+TEXT = "txt"
+"""How the name of a file may end that does not say its kind."""
 KINDS = {"toml": N_("TOML: one chart"), "csv": N_("CSV: one row for each size, one chart or several")}
 KEPT_ELSEWHERE = N_("Somebody else kept this chart just now. Look at it, and try again.")
 BLANK: Document = {"recheck": True}
@@ -126,8 +128,12 @@ def _sent() -> Upload:
     if not file or not file.filename:
         sent = Upload(request.form.get("text", ""), kind)
     else:
-        sent = Upload(kind=file.filename.rpartition(".")[2].lower(), name=file.filename)
-        sent.kind = sent.kind if sent.kind in KINDS else kind
+        ending = file.filename.rpartition(".")[2].lower()
+        sent = Upload(kind=ending if ending in KINDS else kind, name=file.filename)
+        if ending not in {*KINDS, TEXT}:
+            said = _("{name} is no file of charts: its name ends in .toml, .csv or .txt.")
+            sent.faults.append(said.format(name=sent.name))
+            return sent
         try:
             sent.text = file.read().decode("utf-8-sig")
         except UnicodeDecodeError as error:

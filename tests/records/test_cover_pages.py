@@ -115,6 +115,15 @@ def test_everything_that_is_wrong_with_the_form_is_told_at_once(browser: Browser
     assert "Enter a number from 1 to 120." in send(browser, months="0").text
 
 
+@pytest.mark.parametrize("name", ["people.xlsx", "people.pdf", "people"])
+def test_a_file_whose_name_says_that_it_is_no_table_is_not_read(browser: Browser, name: str) -> None:
+    browser.get("/charts/cover")
+    table = (BytesIO(PEOPLE.encode()), name)
+    page = browser.post("/charts/cover", chart="Nobody Leaf", source="table", people=table)
+    assert page.status_code == 422
+    assert f"{name} is no table of the kind CSV" in page.text
+
+
 def test_shoe_sizes_are_worked_out_where_that_is_asked_for(browser: Browser) -> None:
     """254 mm: US men 8, on the border of Small and Medium of the XTERN chart."""
     table = "foot_length_mm,sex,age_years\n254,male,50\n"

@@ -106,6 +106,25 @@ def test_a_broken_file_is_told_whole_nothing_is_kept_and_nothing_is_lost(clinic:
     assert documents(clinic) == []
 
 
+@pytest.mark.parametrize("name", ["charts.xlsx", "charts.exe", "charts", "../../charts.toml.zip"])
+def test_a_file_whose_name_ends_otherwise_is_not_read(clinic: Clinic, orthotist: Browser, name: str) -> None:
+    orthotist.get("/charts/upload")
+    refused = orthotist.post("/charts/upload", kind="toml", file=(io.BytesIO(GOOD.encode()), name))
+    assert refused.status_code == 422
+    assert f"{name} is no file of charts" in refused.text
+    assert documents(clinic) == []
+
+
+def test_a_text_is_of_the_kind_that_was_said_and_must_be_one(clinic: Clinic, orthotist: Browser) -> None:
+    orthotist.get("/charts/upload")
+    refused = orthotist.post("/charts/upload", kind="csv", file=(io.BytesIO(GOOD.encode()), "chart.txt"))
+    assert refused.status_code == 422, "TOML is no CSV, whatever is said"
+    assert documents(clinic) == []
+    orthotist.get("/charts/upload")
+    orthotist.post("/charts/upload", kind="toml", file=(io.BytesIO(GOOD.encode()), "chart.txt"))
+    assert len(documents(clinic)) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "said"),
     [
