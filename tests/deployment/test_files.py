@@ -55,6 +55,13 @@ def test_the_nodes_of_the_compose_file_start_with_settings_that_are_read(
     assert nodes[0]["image"].endswith(f":{__version__}")
 
 
+@pytest.mark.parametrize("name", ["compose.yaml", "afofit.service"])
+def test_both_ways_to_deploy_ask_everybody_for_a_second_step(name: str) -> None:
+    said = re.findall(r"AFOFIT_SECOND_FACTOR\W+(\w+)", (DEPLOY / name).read_text())
+    assert said == ["yes"]
+    assert from_environment({"AFOFIT_SECOND_FACTOR": said[0]}).second_factor
+
+
 def test_every_image_is_pinned(compose: dict[str, Any]) -> None:
     named = [service["image"] for service in compose["services"].values()]
     named += re.findall(r"^FROM (\S+)", (DEPLOY / "Containerfile").read_text(), re.MULTILINE)

@@ -94,3 +94,13 @@ def test_a_fault_of_ours_carries_them_too(monkeypatch: pytest.MonkeyPatch) -> No
     assert set(POLICY) <= set(answer.headers["Content-Security-Policy"].split("; "))
     assert answer.headers["Strict-Transport-Security"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["../settings.py", "%2e%2e/settings.py", "..%2fsettings.py", "....//settings.py", "/etc/passwd", "fonts", "", "."],
+)
+def test_nothing_beside_the_files_of_pages_is_given_out_and_no_folder_is_listed(app: Flask, path: str) -> None:
+    answer = app.test_client().get(f"/static/{path}", base_url=HTTPS)
+    assert answer.status_code == 404
+    assert "import" not in answer.text

@@ -183,6 +183,16 @@ def test_whoever_shows_who_they_are_goes_on_under_a_new_text(browser: Browser, d
     assert not browser.signed_in, "the text of before opens nothing"
 
 
+def test_a_text_that_was_signed_out_opens_nothing(browser: Browser) -> None:
+    with browser.client.session_transaction() as session:
+        kept = dict(session)
+    browser.get("/account")
+    browser.post("/sign-out")
+    with browser.client.session_transaction() as session:
+        session.update(kept)
+    assert not browser.signed_in
+
+
 def test_a_wrong_password_renews_nothing(browser: Browser) -> None:
     before = visit_of(browser)
     browser.get("/account/again")
