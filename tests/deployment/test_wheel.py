@@ -27,6 +27,9 @@ ROOT = Path(__file__).parents[2]
 ROWS = 300
 
 
+TEXTS = (".po", ".mo", ".woff2", ".mako", ".md")
+
+
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(tmp_path_factory.mktemp("wheel"))
@@ -45,6 +48,16 @@ def test_everything_that_is_read_at_run_time_is_in_the_wheel(unpacked: Path) -> 
     (names,) = unpacked.glob("*.dist-info/entry_points.txt")
     assert "afofit = afofit.command:main" in names.read_text()
     assert list(unpacked.glob("*.dist-info/**/LICENSE"))
+
+
+def test_nothing_but_the_program_is_in_the_wheel(unpacked: Path) -> None:
+    held = {path.relative_to(unpacked).parts for path in unpacked.rglob("*") if path.is_file()}
+    strange = [parts for parts in held if parts[0] != "afofit" and not parts[0].endswith(".dist-info")]
+    assert strange == []
+    # What a start writes beside the modules is not of the wheel.
+    kinds = {Path(*parts).suffix for parts in held if parts[0] == "afofit" and "__pycache__" not in parts}
+    assert kinds <= {".py", ".typed", ".html", ".css", ".js", ".svg", ".toml", ".json", ".bin", ".ttf", ".txt", *TEXTS}
+    assert not [parts for parts in held if {"tests", ".git", ".env", "var"} & set(parts)]
 
 
 def test_the_pages_and_the_calculator_work_from_the_wheel(served: Served) -> None:
@@ -83,7 +96,8 @@ def test_workers_count_together_and_log_no_address(served: Served) -> None:
         counted = [one for one in families["afofit_requests"].samples if one.labels["endpoint"] == "link.landing"]
         assert [one.value for one in counted] == [12]
     lines = [json.loads(line) for line in served.log.read_text().splitlines()]
-    answered = [line for line in lines if line.get("endpoint") == "link.landing"]
+    requests = [line for line in lines if line["logger"] == "afofit.requests"]
+    answered = [line for line in requests if line["endpoint"] == "link.landing"]
     assert len(answered) == 12
     assert len({line["process"] for line in lines if line["logger"] == "afofit.requests"}) == 2
     assert "Zyxwvut" not in served.log.read_text()
