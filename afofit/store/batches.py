@@ -220,7 +220,7 @@ def note(store: Store, batch: Batch, holder: str, done: Iterable[Done]) -> bool:
         desk.connection.execute(_NOTE, values)
         mine = desk.session.execute(
             update(BatchRow)
-            .where(BatchRow.id == batch.id, BatchRow.holder == holder, OPEN)
+            .where(BatchRow.id == batch.id, BatchRow.clinic_id == desk.actor.clinic_id, BatchRow.holder == holder, OPEN)
             .values(held_until=desk.now + HELD)
             .returning(BatchRow.id)
         ).one_or_none()
@@ -232,7 +232,7 @@ def finish(store: Store, batch: Batch) -> None:
     with store.writing(batch.actor) as desk:
         ended = desk.session.execute(
             update(BatchRow)
-            .where(BatchRow.id == batch.id, OPEN)
+            .where(BatchRow.id == batch.id, BatchRow.clinic_id == desk.actor.clinic_id, OPEN)
             .values(finished_at=desk.now, held_until=None)
             .returning(BatchRow.id)
         ).one_or_none()
@@ -244,7 +244,7 @@ def finish(store: Store, batch: Batch) -> None:
 def let_go(store: Store, batch: Batch, holder: str) -> None:
     """Stop working on a batch that is not done, so that another worker may go on at once."""
     with store.writing(batch.actor) as desk:
-        mine = (BatchRow.id == batch.id, BatchRow.holder == holder)
+        mine = (BatchRow.id == batch.id, BatchRow.clinic_id == desk.actor.clinic_id, BatchRow.holder == holder)
         desk.session.execute(update(BatchRow).where(*mine).values(held_until=None, sent_at=desk.now - SENT_AGAIN))
 
 
@@ -254,10 +254,10 @@ def cancel(desk: Desk, batch_id: UUID) -> Batch:
     if batch.finished_at:
         raise Conflict("finished", _("This batch is finished already. Withdraw its fittings one by one."))
     if not batch.cancelled_at:
-        desk.session.execute(
-            update(BatchRow).where(BatchRow.id == batch_id).values(cancelled_at=desk.now, held_until=None)
-        )
-        desk.session.execute(update(BatchItemRow).where(BatchItemRow.batch_id == batch_id).values(given=None))
+        own = (BatchRow.id == batch_id, BatchRow.clinic_id == desk.actor.clinic_id)
+        its = (BatchItemRow.batch_id == batch_id, BatchItemRow.clinic_id == desk.actor.clinic_id)
+        desk.session.execute(update(BatchRow).where(*own).values(cancelled_at=desk.now, held_until=None))
+        desk.session.execute(update(BatchItemRow).where(*its).values(given=None))
         append(desk, "batch cancelled", "batch", batch_id, rows=batch.done)
     return find(desk, batch_id)
 

@@ -102,9 +102,10 @@ def _save(desk: Desk, document: Document) -> Saved:
 
 
 def _end(desk: Desk, chart_id: UUID) -> bool:
+    own = (SizeChartRow.id == chart_id, SizeChartRow.clinic_id == desk.actor.clinic_id)
     ended = desk.session.execute(
         update(SizeChartRow)
-        .where(SizeChartRow.id == chart_id, SizeChartRow.ended_at.is_(None))
+        .where(*own, SizeChartRow.ended_at.is_(None))
         .values(ended_at=desk.now, ended_name=desk.actor.name)
         .returning(SizeChartRow.id)
     ).one_or_none()

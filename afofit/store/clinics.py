@@ -171,7 +171,8 @@ def set_roles(desk: Desk, account_id: int, roles: Iterable[RoleName], *, active:
     if not active:
         end_visits(desk, account_id)
         launches.end_all(desk, account_id)
-        desk.session.execute(delete(InvitationRow).where(InvitationRow.account_id == account_id))
+        own = (InvitationRow.account_id == account_id, InvitationRow.clinic_id == desk.actor.clinic_id)
+        desk.session.execute(delete(InvitationRow).where(*own))
     append(desk, "account changed", "account", account_id, roles=sorted(wanted), active=active)
 
 
@@ -225,9 +226,10 @@ def invited(session: Session, token: str, now: datetime) -> Invited | None:
 
 def take(desk: Desk, invitation: Invited, password: str) -> None:
     """Use an invitation: the password (hashed by the caller) is set, visits end. Raises Missing the second time."""
+    own = (InvitationRow.id == invitation.id, InvitationRow.clinic_id == desk.actor.clinic_id)
     taken = desk.session.execute(
         update(InvitationRow)
-        .where(InvitationRow.id == invitation.id, InvitationRow.used_at.is_(None))
+        .where(*own, InvitationRow.used_at.is_(None))
         .values(used_at=desk.now)
         .returning(InvitationRow.id)
     ).one_or_none()

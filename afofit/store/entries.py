@@ -78,7 +78,7 @@ def keep_again(desk: Desk, entry_id: UUID, fields: Fields, *, filled: int, versi
         raise Conflict("changed_elsewhere", "This draft was saved on another device since it was opened here.")
     desk.session.execute(
         update(EntryRow)
-        .where(EntryRow.id == row.id)
+        .where(EntryRow.id == row.id, EntryRow.clinic_id == desk.actor.clinic_id)
         .values(fields=_locked(desk, fields, page), filled=filled, version=row.version + 1, saved_at=desk.now)
         .execution_options(synchronize_session=False)
     )

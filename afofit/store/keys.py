@@ -169,4 +169,5 @@ def bearer(connection: Connection, text: str, now: datetime) -> Bearer | None:
 
 def used(desk: Desk, key_id: UUID) -> None:
     """Note that a key was used now."""
-    desk.session.execute(update(KeyRow).where(KeyRow.id == key_id).values(last_used_at=desk.now))
+    own = (KeyRow.id == key_id, KeyRow.clinic_id == desk.actor.clinic_id)
+    desk.session.execute(update(KeyRow).where(*own).values(last_used_at=desk.now))

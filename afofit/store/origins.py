@@ -164,7 +164,8 @@ def concluded(desk: Desk, fitting_id: UUID, ehr_id: UUID, written: int, refused:
 
 def forget(desk: Desk, series: Iterable[UUID]) -> None:
     """Empty the open charts of the patient of these fittings, who is being erased."""
-    subjects = select(OriginRow.subject).where(OriginRow.series_id.in_(list(series)))
+    own = OriginRow.clinic_id == desk.actor.clinic_id
+    subjects = select(OriginRow.subject).where(OriginRow.series_id.in_(list(series)), own)
     desk.session.execute(
         update(LaunchRow)
         .where(LaunchRow.subject.in_(subjects))

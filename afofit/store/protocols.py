@@ -125,9 +125,10 @@ def release(desk: Desk, protocol_id: UUID) -> None:
         raise Forbidden(_("Only an administrator can release a protocol."))
     if own.author_id == desk.actor.account_id:
         raise Forbidden(_("A protocol is released by an administrator who did not write it."))
+    its = (ProtocolRow.id == protocol_id, ProtocolRow.clinic_id == desk.actor.clinic_id)
     released = desk.session.execute(
         update(ProtocolRow)
-        .where(ProtocolRow.id == protocol_id, ProtocolRow.released_at.is_(None))
+        .where(*its, ProtocolRow.released_at.is_(None))
         .values(released_by=desk.actor.account_id, released_name=desk.actor.name, released_at=desk.now)
         .returning(ProtocolRow.id)
     ).one_or_none()
