@@ -20,14 +20,20 @@ def hazards(log: str) -> dict[str, str]:
     return found
 
 
-def marked(tests: Path) -> dict[str, list[str]]:
-    """The tests that carry the marker, by the id of the hazard."""
-    found: dict[str, list[str]] = defaultdict(list)
+def every_test(tests: Path) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Every test of a folder, with its file and name."""
     for path in sorted(tests.rglob("test_*.py")):
         for test in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(test, ast.FunctionDef) and test.name.startswith("test_"):
-                for key in _of(test):
-                    found[key].append(f"{path.relative_to(tests.parent)}::{test.name}")
+                yield f"{path.relative_to(tests.parent)}::{test.name}", test
+
+
+def marked(tests: Path) -> dict[str, list[str]]:
+    """The tests that carry the marker, by the id of the hazard."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, test in every_test(tests):
+        for key in _of(test):
+            found[key].append(name)
     return dict(found)
 
 

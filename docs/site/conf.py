@@ -18,7 +18,7 @@ PARTS = {
     "Running it": ("deploy/README", "docs/operations", "docs/endurance", "docs/security", "docs/components"),
     "Reference": ("docs/reference", "docs/contract", "docs/screens"),
     "Where the numbers come from": ("docs/clinical-reference", "docs/shoe-reference", "docs/plausibility"),
-    "May it be used": ("docs/hazards", "docs/validation", "CHANGELOG"),
+    "May it be used": ("docs/hazards", "docs/security", "docs/validation", "CHANGELOG"),
 }
 """The menu. A page of docs/ that is named nowhere stands under "More"."""
 TITLES = {
