@@ -2,17 +2,23 @@
 that it does not need; and whom it takes a caller for behind a proxy."""
 
 import ast
+import logging
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from afofit.app import create_app
 from afofit.settings import Settings
 from afofit.store import migrate
+from afofit.store.accounts import User
+from afofit.store.tables import ClinicRow
+from afofit.watching import logs
 
 ROOT = Path(__file__).parents[1]
 PATHS = (
@@ -121,6 +127,54 @@ def test_no_script_writes_under_a_name_that_came_from_outside() -> None:
             "eval(",
         ):
             assert word not in text, (path.name, word)
+
+
+def test_no_script_keeps_anything_in_the_browser() -> None:
+    for path in sorted((ROOT / "afofit" / "static").glob("*.js")):
+        for place in ("localStorage", "sessionStorage", "indexedDB", "document.cookie", "serviceWorker", "caches."):
+            assert place not in path.read_text("utf-8"), (path.name, place)
+
+
+def test_nothing_is_logged_but_to_standard_error() -> None:
+    """Every handler of the program and of gunicorn writes there; no module opens a log of its own."""
+    written = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted((ROOT / "afofit").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and re.search(r"(File|Sys|Socket|HTTP|SMTP)\w*Handler$", _called(node))
+    ]
+    assert written == []
+    own = [one for one in logging.getLogger(logs.OURS).handlers if isinstance(one, logs.ToStderr)]
+    assert all(one.stream is sys.stderr for one in own)
+    for form in logs.FORMS:
+        handlers = logs.of_gunicorn(form)["handlers"]
+        assert [one["class"] for one in handlers.values()] == ["afofit.watching.logs.ToStderr"]
+
+
+def _called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def test_a_form_changes_nothing_that_it_does_not_show(app: Flask) -> None:
+    """What a page of one's own account is sent besides its fields – roles, clinic, number – is not written."""
+    client = app.test_client()
+
+    def sent(path: str, **fields: str) -> int:
+        token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
+        assert token
+        more = {"roles": "administrator", "clinic_id": "0" * 32, "id": "7", "active": "1", "fs_uniquifier": "x"}
+        return client.post(path, data={"csrf_token": token[1]} | more | fields).status_code
+
+    word = "a long and unusual sentence 77"
+    assert sent("/setup", clinic="North", phone="1", name="Ada", email="ada@north.example", password=word) == 303
+    other = "another unusual sentence 78"
+    sent("/account/password", password=word, new_password=other, new_password_confirm=other)
+    with app.extensions["afofit_store"]().looking() as session:
+        account = session.execute(select(User)).unique().scalar_one()
+        assert (account.id, account.name, account.active) == (1, "Ada", True)
+        assert account.fs_uniquifier != "x"
+        assert {role.name for role in account.roles} == {"administrator", "orthotist"}
+        assert session.execute(select(ClinicRow.id)).scalar_one() == account.clinic_id
 
 
 @pytest.mark.parametrize(("proxies", "caller"), [(0, "10.0.0.1"), (1, "198.51.100.7"), (2, "203.0.113.9")])
