@@ -1,5 +1,6 @@
 # make serve: set up what the service needs and run it on 127.0.0.1:8000 (PORT, AFOFIT_DATA)
 # make test:  set up and run formatting, linting, types, layers and all tests
+# make docs:  build the documentation into build/site; open build/site/index.html
 # make crash: kill workers and databases while fittings are stored (KILLS), and look for what was acknowledged
 # make fuzz:  send REQUESTS generated requests, valid and damaged, through every door, and look for faults and canaries
 # make drill: fill a database with FITTINGS, back it up, lose it, restore it, and compare every row and answer
@@ -25,14 +26,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := afofit tests bench docs wsgi.py
 
-.PHONY: serve test check bench crash drill load fuzz fuzz-operations fuzz-parsers profile clean tools
+.PHONY: serve test check docs bench crash drill load fuzz fuzz-operations fuzz-parsers profile clean tools
 
 serve: $(VENV)/run.done
 	@mkdir -p "$(AFOFIT_DATA)"
 	@echo "afofit on http://127.0.0.1:$(PORT) (stop with Ctrl-C)"
 	@AFOFIT_LOG=$${AFOFIT_LOG:-text} $(BIN)/gunicorn --workers 2 --bind 127.0.0.1:$(PORT) wsgi:app
 
-test: $(VENV)/test.done tools check
+test: $(VENV)/test.done $(VENV)/docs.done tools check
 	$(BIN)/pytest -n auto -q
 
 check: $(VENV)/test.done
@@ -40,6 +41,12 @@ check: $(VENV)/test.done
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Whatever the generator is in doubt about is an error.
+docs: $(VENV)/docs.done
+	@rm -rf build/site build/doctrees
+	@$(BIN)/python -m sphinx -b html -q -W --keep-going -c docs/site -d build/doctrees . build/site
+	@echo "build/site/index.html"
 
 bench: $(VENV)/peers.done
 	$(BIN)/python -m bench --pairs $(PAIRS)
@@ -91,6 +98,11 @@ $(VENV)/run.done: $(BIN)/python requirements/run.txt
 
 $(VENV)/test.done: $(VENV)/run.done requirements/test.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/test.txt
+	@touch $@
+
+# What builds the site is no part of the service; of the service it reads the version alone.
+$(VENV)/docs.done: $(BIN)/python requirements/docs.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/docs.txt
 	@touch $@
 
 # atheris has wheels for Linux on x86-64 only; the same targets run in make test without it.

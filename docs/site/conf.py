@@ -5,6 +5,7 @@ The tree itself is the source, so that a link between two pages is the same on t
 
 from pathlib import Path
 
+from pygments.lexers.special import TextLexer
 from sphinx.application import Sphinx
 
 from afofit import __version__
@@ -46,8 +47,10 @@ myst_enable_extensions = ["html_image"]
 html_theme = "furo"
 html_title = f"afofit {release}"
 html_baseurl = ""
-html_static_path = ["site.css"]
+templates_path = ["templates"]
+html_static_path = ["site.css", "site.js"]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
 html_extra_path = ["index.html"]
 html_copy_source = False
 html_show_sphinx = False
@@ -87,5 +90,6 @@ def set_language(_app: Sphinx, page: str, _template: str, context: dict[str, obj
 
 def setup(app: Sphinx) -> None:
     """What is done beside the settings."""
+    app.add_lexer("csv", TextLexer)
     app.connect("source-read", add_menu)
     app.connect("html-page-context", set_language)
