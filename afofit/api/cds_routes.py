@@ -22,13 +22,13 @@ blueprint = Blueprint("cds", __name__, url_prefix="/cds-services")
 NOT_PREFETCHED = "urn:afofit:problem:not-prefetched"
 WHY = "the signed token in the request is what is checked"
 CORS = {
-    "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
     "Access-Control-Allow-Headers": "Authorization, Content-Type",
     "Access-Control-Expose-Headers": "WWW-Authenticate, Retry-After",
     "Access-Control-Max-Age": "86400",
 }
-"""For EHRs that call from the browser. Every origin may: a call counts by the token it holds, cookies count nothing."""
+"""For EHRs that call from the browser. A call counts by the token it holds, cookies count nothing."""
+ALLOWED = "Access-Control-Allow-Origin"
 
 blueprint.register_error_handler(Refused, refused)
 blueprint.register_error_handler(
@@ -53,8 +53,13 @@ def failed(error: HTTPException) -> Response:
 
 @blueprint.after_request
 def open_to_browsers(response: Response) -> Response:
-    """Let scripts of EHRs read the answer."""
-    response.headers.update(CORS)
+    """Let scripts of trusted EHRs read the answer, and everybody's what says the same to everybody."""
+    origin = request.headers.get("Origin", "")
+    if request.endpoint == "cds.services":
+        response.headers.update(CORS | {ALLOWED: "*"})
+    elif cds_trust.readable_from(origin):
+        response.headers.update(CORS | {ALLOWED: origin})
+    response.vary.add("Origin")
     return response
 
 

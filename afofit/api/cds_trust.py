@@ -9,7 +9,7 @@ import orjson
 from flask import current_app
 
 from afofit.access import store, wire
-from afofit.settings import Settings
+from afofit.settings import ORIGIN, Settings
 from afofit.smart import assertions, jwks
 from afofit.smart.assertions import Rejected, Unproven
 from afofit.smart.wire import Unreached, address_fault
@@ -32,6 +32,8 @@ class Client:
     address: str | None = None
     tenants: tuple[str, ...] = ()
     """The organizations for which it may call; empty: any."""
+    origins: tuple[str, ...] = ()
+    """Where its pages are, whose scripts may read answers."""
     read_at: float = field(default=float("-inf"))
     asked_at: float = field(default=float("-inf"))
 
@@ -89,26 +91,47 @@ WAYS = ("jwks", "jwks_file", "jku")
 def _client(entry: Any, where: str) -> Client:
     if not isinstance(entry, dict) or not isinstance(entry.get("iss"), str) or not entry["iss"]:
         raise ValueError(f"{where} is no object with an iss")
-    unknown = sorted(set(entry) - {"iss", "tenants", *WAYS})
+    unknown = sorted(set(entry) - {"iss", "tenants", "origins", *WAYS})
     given = [name for name in WAYS if name in entry]
     if unknown or len(given) != 1:
         raise ValueError(f"{where} needs iss and one of {', '.join(WAYS)}; unknown: {', '.join(unknown) or 'none'}")
-    tenants = entry.get("tenants", [])
-    if not isinstance(tenants, list) or not all(isinstance(one, str) for one in tenants):
-        raise ValueError(f"{where}: tenants is no list of texts")
+    lists = {"tenants": _texts(entry, "tenants", where), "origins": _origins(entry, where)}
     way = given[0]
     if way == "jku":
         fault = address_fault(str(entry["jku"]), loopback=True)
         if fault:
             raise ValueError(f"{where}: jku cannot be used: {fault}")
-        return Client(entry["iss"], address=entry["jku"], tenants=tuple(tenants))
+        return Client(entry["iss"], address=entry["jku"], **lists)
     try:
         content = _file(entry["jwks_file"]) if way == "jwks_file" else orjson.dumps(entry["jwks"])
-        return Client(entry["iss"], keys=jwks.read(content), tenants=tuple(tenants))
+        return Client(entry["iss"], keys=jwks.read(content), **lists)
     except (OSError, TypeError) as error:
         raise ValueError(f"{where}: {way} cannot be read ({error})") from None
     except jwks.Unfit as error:
         raise ValueError(f"{where}: {error}") from None
+
+
+def _texts(entry: dict[str, Any], name: str, where: str) -> tuple[str, ...]:
+    given = entry.get(name, [])
+    if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
+        raise ValueError(f"{where}: {name} is no list of texts")
+    return tuple(given)
+
+
+def _origins(entry: dict[str, Any], where: str) -> tuple[str, ...]:
+    """The origins that are named, else that of the issuer, where it has one."""
+    named = _texts(entry, "origins", where)
+    wrong = [one for one in named if not ORIGIN.fullmatch(one) or "*" in one]
+    if wrong:
+        raise ValueError(f"{where}: origins: {wrong[0]!r} is no address like https://ehr.example")
+    own = "/".join(entry["iss"].split("/")[:3])
+    return named or ((own,) if ORIGIN.fullmatch(own) else ())
+
+
+def readable_from(origin: str) -> bool:
+    """Whether scripts of this origin may read what a call is answered."""
+    clients: dict[str, Client] = current_app.extensions["afofit_cds_clients"]
+    return any(origin in client.origins for client in clients.values())
 
 
 def _file(path: str) -> bytes:

@@ -228,6 +228,9 @@ def test_published_keys_are_read_and_read_again_when_they_changed(make: Make, mo
         ('[{"iss": "a", "jwks": {"keys": []}}]', "0 keys"),
         ('[{"iss": "a", "jwks_file": "/no/such/file"}]', "cannot be read"),
         ('[{"iss": "a", "jku": "https://a/k", "tenants": "x"}]', "tenants is no list"),
+        ('[{"iss": "a", "jku": "https://a/k", "origins": "x"}]', "origins is no list"),
+        ('[{"iss": "a", "jku": "https://a/k", "origins": ["https://*.x"]}]', "is no address like"),
+        ('[{"iss": "a", "jku": "https://a/k", "origins": ["https://a/path"]}]', "is no address like"),
         ('[{"iss": "a", "jku": "https://a/k"}, {"iss": "a", "jku": "https://b/k"}]', "named twice"),
     ],
 )
@@ -267,20 +270,54 @@ def test_bodies_that_are_none(client: FlaskClient) -> None:
     assert client.get("/cds-services/").status_code == 404
 
 
-def test_browsers_of_other_origins_may_call(client: FlaskClient) -> None:
+def from_browser(client: FlaskClient, origin: str) -> list[TestResponse]:
+    """What a script of a page there may ask: whether it may, and the call itself, good and bad."""
     asked = {
-        "Origin": "https://ehr.example",
+        "Origin": origin,
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "authorization,content-type",
     }
-    before = client.options(VIEW, headers=asked)
-    answers = (before, client.get("/cds-services"), call(client, view()), call(client, view(), text="x"))
-    assert [one.status_code for one in answers] == [200, 200, 200, 401]
+    heads = {"Authorization": f"Bearer {token(ec_pair())}", "Origin": origin}
+    return [
+        client.options(VIEW, headers=asked),
+        client.post(VIEW, json=view(), headers=heads),
+        client.post(VIEW, json=view(), headers={"Authorization": "Bearer x", "Origin": origin}),
+    ]
+
+
+def test_browsers_of_trusted_ehrs_may_read_answers(client: FlaskClient) -> None:
+    answers = from_browser(client, "https://ehr.example")
+    assert [one.status_code for one in answers] == [200, 200, 401]
     for answer in answers:
-        assert answer.headers.getlist("Access-Control-Allow-Origin") == ["*"]
+        assert answer.headers.getlist("Access-Control-Allow-Origin") == ["https://ehr.example"]
         assert "Access-Control-Allow-Credentials" not in answer.headers
+        assert "Origin" in answer.headers["Vary"]
+    before = answers[0]
     assert {"Authorization", "Content-Type"} <= set(before.headers["Access-Control-Allow-Headers"].split(", "))
     assert "POST" in before.headers["Access-Control-Allow-Methods"]
+    for anybody in ("https://ehr.example", "https://evil.example"):
+        answer = client.get("/cds-services", headers={"Origin": anybody})
+        assert answer.headers.getlist("Access-Control-Allow-Origin") == ["*"], "it says the same to everybody"
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "https://ehr.example.evil.example", "http://ehr.example", "null", "*", ""]
+)
+def test_browsers_of_other_origins_read_nothing(client: FlaskClient, origin: str) -> None:
+    for answer in from_browser(client, origin):
+        assert "Access-Control-Allow-Origin" not in answer.headers
+        assert "Origin" in answer.headers["Vary"]
+
+
+def test_pages_of_an_ehr_may_be_elsewhere_than_its_issuer(make: Make) -> None:
+    named = {"iss": "urn:some:ehr", "jwks": key_set(ec_pair()), "origins": ["https://pages.example:8443"]}
+    client = make([named, {"iss": "urn:other", "jwks": key_set(ec_pair())}]).test_client()
+    for origin, may in (
+        ("https://pages.example:8443", True),
+        ("https://pages.example", False),
+        ("urn:some:ehr", False),
+    ):
+        assert ("Access-Control-Allow-Origin" in from_browser(client, origin)[0].headers) is may
 
 
 def test_too_many_calls_wait(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
