@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid5
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from afofit.store.audit import append
@@ -51,11 +51,17 @@ class New:
     """The public halves of the private keys, as a key set."""
 
 
+def next_id(desk: Desk) -> UUID:
+    """The id of the EHR that the clinic registers next: its redirect address is told to the EHR before it is here."""
+    count = desk.session.execute(desk.own(EhrRow).with_only_columns(func.count())).scalar_one()
+    return uuid5(desk.actor.clinic_id, f"ehr {count}")
+
+
 def register(desk: Desk, new: New) -> UUID:
     """Keep an EHR. Raises Conflict where the clinic has one at the same address."""
     if of_issuer(desk, new.issuer) is not None:
         raise Conflict("issuer", _("This address is registered already."), pointer="/issuer")
-    ehr_id = uuid4()
+    ehr_id = next_id(desk)
     desk.session.execute(
         insert(EhrRow).values(
             id=ehr_id,

@@ -109,7 +109,7 @@ def remove_ehr(ehr_id: UUID) -> ResponseReturnValue:
 
 def _page(values: Mapping[str, str], faults: Mapping[str, str]) -> str:
     with store().reading(actor()) as desk:
-        own = ehrs.listed(desk)
+        own, coming = ehrs.listed(desk), ehrs.next_id(desk)
     writes = [f"patient/{kind}.c" for kind in CREATE]
     return render_template(
         "ehrs.html",
@@ -118,10 +118,15 @@ def _page(values: Mapping[str, str], faults: Mapping[str, str]) -> str:
         values=values,
         faults=faults,
         launch_address=_own(url_for("smart.launch")),
-        back_address=_own(url_for("smart.callback")),
+        back_address=_back(coming),
+        back_addresses={one.id: _back(one.id) for one in own},
         keys_address={one.id: _own(url_for("smart.keys", ehr_id=one.id)) for one in own},
         scopes=["launch", "openid", "fhirUser", *(f"patient/{kind}.rs" for kind in READ), *writes],
     )
+
+
+def _back(ehr_id: UUID) -> str:
+    return _own(url_for("smart.callback", ehr_id=ehr_id))
 
 
 def _own(path: str) -> str:

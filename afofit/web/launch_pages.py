@@ -161,7 +161,7 @@ def authorize(launch_id: UUID) -> ResponseReturnValue:
     if given is None and found.capabilities and "launch-standalone" not in found.capabilities:
         said = _("{ehr} opens charts from its own pages only.").format(ehr=ehr.name)
         return stopped(_("Open the chart there"), said)
-    asked, back_to = Asked.new(), _back()
+    asked, back_to = Asked.new(), _back(ehr.id)
     scopes = wanted(found, from_ehr=given is not None, online=ehr.online, more=ehr.more_scopes)
     remembered: dict[str, Any] = {
         "verifier": asked.verifier,
@@ -179,20 +179,22 @@ def authorize(launch_id: UUID) -> ResponseReturnValue:
     return render_template("smart_going.html", ehr=ehr, onward=onward)
 
 
-def _back() -> str:
-    """Our address as it is registered at EHRs."""
-    own, path = settings().public_url.rstrip("/"), url_for("smart.callback")
-    return own + path if own else url_for("smart.callback", _external=True)
+def _back(ehr_id: UUID) -> str:
+    """Our address as it is registered at this EHR and at no other: no answer can pass for that of another EHR."""
+    own, path = settings().public_url.rstrip("/"), url_for("smart.callback", ehr_id=ehr_id)
+    return own + path if own else url_for("smart.callback", ehr_id=ehr_id, _external=True)
 
 
-@blueprint.get("/callback")
+@blueprint.get("/callback/<uuid:ehr_id>")
 @public("what comes back from an EHR is held against the state and the cookie of the browser that asked")
-def callback() -> ResponseReturnValue:
+def callback(ehr_id: UUID) -> ResponseReturnValue:
     """Where the EHR sends people back to, with a code or with the reason why not."""
     state, code = request.args.get("state", ""), request.args.get("code", "")
     answer = launches.answered(store(), state, embedding.browser(), datetime.now(UTC)) if state else None
     if answer is None:
         return _no_launch(state)
+    if answer.ehr_id != ehr_id:
+        return _failed(answer, "issuer", _of_another())
     if "error" in request.args:
         return _refused_there(answer)
     if not code:
@@ -228,12 +230,16 @@ def _failed(answer: Answered, reason: str, said: str, status: int = BAD) -> Resp
     )
 
 
+def _of_another() -> str:
+    return _("The answer came from another record system than the one that was asked.")
+
+
 def _exchanged(answer: Answered, code: str) -> ResponseReturnValue:
     found = Configuration.of_json(answer.asked["configuration"])
     # RFC 9207: an answer says whose it is, so that one EHR cannot pass for another; who says so of itself must do it.
     unsaid = "" if found.names_itself else found.base
     if request.args.get("iss", unsaid).rstrip("/") not in (found.issuer.rstrip("/") or found.base, found.base):
-        return _failed(answer, "issuer", _("The answer came from another record system than the one that was asked."))
+        return _failed(answer, "issuer", _of_another())
     try:
         token, user = _proved(answer, found, code)
     except (Failed, Unreached) as error:

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from afofit.records import Record
 from afofit.smart import conditions, measures, persons
@@ -183,7 +184,7 @@ def _(world: World) -> Shown:
 @state("launch, an answer that belongs to none")
 def _(world: World) -> Shown:
     browser = charts(world)
-    return seen(browser, browser.get("/smart/callback?state=made-up&code=1"), 400)
+    return seen(browser, browser.get(f"/smart/callback/{UUID(int=1)}?state=made-up&code=1"), 400)
 
 
 @state("chart, looked at")

@@ -21,7 +21,7 @@ from tests.smart.servers import KIM, LEE, Ehr, running
 
 __all__ = ["app", "asked", "clinic", "found_clinic", "other_clinic", "store"]
 CLIENT_ID = "afofit-at-north"
-CALLBACK = "http://localhost/smart/callback"
+CALLBACK = "http://localhost/smart/callback/"
 
 
 @pytest.fixture(scope="session")
@@ -119,7 +119,7 @@ def registered(
     )
     with clinic.store.writing(who) as desk:
         ehr_id = ehrs.register(desk, new)
-    back = more.pop("back", CALLBACK)
+    back = f"{more.pop('back', CALLBACK)}{ehr_id}"
     ehr.sign_in.clients[CLIENT_ID] = Client(
         CLIENT_ID,
         method,

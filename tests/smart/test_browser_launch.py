@@ -52,7 +52,7 @@ def served(ehr: Ehr, sqlite_file: Path, tmp_path: Path) -> Iterator[Make]:
             store = app.extensions["afofit_store"]()
             clinic = found(app, store, "North")
             address = made.enter_context(serving(app))
-            registered(clinic, ehr, back=f"{address}/smart/callback")
+            registered(clinic, ehr, back=f"{address}/smart/callback/")
             made.callback(store.close)
             return clinic, address
 

@@ -306,6 +306,19 @@ def test_an_ehr_whose_answers_name_it_is_held_to_it(journey: Journey) -> None:
     assert "Kim Doe" in journey.followed(bent(journey.agreed(journey.launched()), iss=sign_in.address)).text
 
 
+def test_an_answer_at_the_address_of_another_ehr_opens_nothing(journey: Journey) -> None:
+    """Whoever poses as one EHR and leads on to another gets no code of the other (mix-up)."""
+    back, given = journey.agreed(journey.launched()), len(journey.ehr.sign_in.tokens)
+    with journey.clinic.store.reading(journey.clinic.orthotist) as desk:
+        other = ehrs.next_id(desk)
+    elsewhere = re.sub(r"callback/[0-9a-f-]{36}", f"callback/{other}", back)
+    assert elsewhere != back
+    stopped(journey.followed(elsewhere), "another record system than the one that was asked", status=400)
+    stopped(journey.followed(back), "belongs to no launch", status=400)
+    nothing_open(journey)
+    assert len(journey.ehr.sign_in.tokens) == given, "the code is not even sent"
+
+
 def test_the_keys_of_another_issuer_prove_nothing(journey: Journey) -> None:
     wishes = journey.ehr.sign_in.wishes
     wishes.configuration = {"jwks_uri": None}
