@@ -72,7 +72,7 @@ class Settings:
     address_rate: str = "60000/minute"
     """How fast an address may call REST without a key, in each process; ``off``: no limit."""
     cds_clients: str = ""
-    """EHRs that may call CDS Hooks: a JSON list of ``{"iss": …, "jku": …}``, or ``jwks``, ``jwks_file``; ``origins``."""
+    """EHRs that may call CDS Hooks: a JSON list of ``{"iss": …, "jku": …}``, or ``jwks`` or ``jwks_file``."""
     batch_limit_bytes: int = 20_000_000
     """Largest body of a batch that is read."""
     batch_rows: int = 10_000

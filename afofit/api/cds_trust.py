@@ -95,16 +95,16 @@ def _client(entry: Any, where: str) -> Client:
     given = [name for name in WAYS if name in entry]
     if unknown or len(given) != 1:
         raise ValueError(f"{where} needs iss and one of {', '.join(WAYS)}; unknown: {', '.join(unknown) or 'none'}")
-    lists = {"tenants": _texts(entry, "tenants", where), "origins": _origins(entry, where)}
+    tenants, origins = _texts(entry, "tenants", where), _origins(entry, where)
     way = given[0]
     if way == "jku":
         fault = address_fault(str(entry["jku"]), loopback=True)
         if fault:
             raise ValueError(f"{where}: jku cannot be used: {fault}")
-        return Client(entry["iss"], address=entry["jku"], **lists)
+        return Client(entry["iss"], address=entry["jku"], tenants=tenants, origins=origins)
     try:
         content = _file(entry["jwks_file"]) if way == "jwks_file" else orjson.dumps(entry["jwks"])
-        return Client(entry["iss"], keys=jwks.read(content), **lists)
+        return Client(entry["iss"], keys=jwks.read(content), tenants=tenants, origins=origins)
     except (OSError, TypeError) as error:
         raise ValueError(f"{where}: {way} cannot be read ({error})") from None
     except jwks.Unfit as error:
