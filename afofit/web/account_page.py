@@ -20,7 +20,7 @@ def account_page() -> str:
         authenticator=bool(user.tf_primary_method),
         passkeys=len(user.webauthn),
         codes=len(user.mf_recovery_codes or ()),
-        visits=[(one, one.id == here) for one in sign_in.own_visits()],
+        visits=sorted(((one, one.id == here) for one in sign_in.own_visits()), key=lambda pair: not pair[1]),
         settings=settings(),
     )
 

@@ -7,6 +7,7 @@ from unittest.mock import patch
 from sqlalchemy import text
 
 from afofit.web import audit_page
+from afofit.web.sign_in import SHOWN
 from tests.accessibility.passkeys import give_passkey
 from tests.accessibility.registry import CALF, SHORT, WEIGHT, WRONG, seen, state
 from tests.accessibility.world import SPANISH, Shown, World, typed
@@ -255,6 +256,26 @@ def _(world: World) -> Shown:
         connection.execute(text("UPDATE audit SET actor = 'account 9' WHERE clinic_id = :clinic"), own)
     browser = clinic.browser(clinic.administrator)
     return seen(browser, browser.get("/clinic/audit"))
+
+
+@state("account, several devices")
+def _(world: World) -> Shown:
+    clinic, _ = world.guarded
+    world.tries_again()
+    browser = clinic.browser(clinic.administrator)
+    clinic.browser(clinic.administrator)
+    return seen(browser, browser.get("/account"))
+
+
+@state("account, confirm before another device is signed out")
+def _(world: World) -> Shown:
+    world.tries_again()
+    browser = world.clinic.browser()
+    browser.get("/account")
+    with browser.client.session_transaction() as session:
+        session[SHOWN] = 0
+    browser.post("/account/elsewhere")
+    return seen(browser, browser.get("/account/again?next=/account"))
 
 
 @state("account, password, errors")

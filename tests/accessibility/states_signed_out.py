@@ -104,6 +104,19 @@ def _(world: World) -> Shown:
     return seen(browser, browser.post("/sign-in", email="nobody@example.org", password=WRONG))
 
 
+@state("sign-in, second step to set up")
+def _(world: World) -> Shown:
+    browser = world.on_the_way_in
+    return seen(browser, browser.get("/account/two-factor"))
+
+
+@state("sign-in, second step, its key")
+def _(world: World) -> Shown:
+    browser = world.on_the_way_in
+    browser.get("/account/two-factor")
+    return seen(browser, browser.post("/account/two-factor", setup="authenticator"))
+
+
 @state("sign-in, too often")
 def _(world: World) -> Shown:
     browser = Browser(world.guest())

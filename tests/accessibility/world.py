@@ -72,13 +72,14 @@ class World:
         self.store: Store = self.app.extensions["afofit_store"]()
         self.clinic: Clinic = self.found(name)
 
-    def _service(self, setup_code: str = "", url: str = "") -> Flask:
+    def _service(self, setup_code: str = "", url: str = "", second_factor: bool = False) -> Flask:
         settings = Settings(
             data=str(self.folder),
             database_url=url or databases.sqlite_copy(self.template, self.folder),
             encryption_keys=new_encryption_key(),
             secret_key=new_token(),
             setup_code=setup_code,
+            second_factor=second_factor,
         )
         app = create_app(settings)
         app.testing = True
@@ -118,6 +119,12 @@ class World:
         browser = clinic.browser()
         authenticator(SignIn(browser.client))
         return clinic, browser
+
+    @cached_property
+    def on_the_way_in(self) -> Browser:
+        """Somebody with the right password, where a second step is asked of everybody, and who has none yet."""
+        app = self._service(second_factor=True)
+        return found(app, app.extensions["afofit_store"](), "West", self.people).browser()
 
     @cached_property
     def unmade(self) -> Browser:
