@@ -51,7 +51,7 @@ def test_everything_that_was_done_is_there_in_words(clinic: Clinic, kept: record
     approved = next(row for row in said.values() if "Fitting approved" in row)
     assert (len(kept.cautions), "1 caution acknowledged" in approved) == (1, True)
     assert any("Patient's link made" in row.replace("&#39;", "'") and "for 3 days" in row for row in said.values())
-    assert any("UTC Ada of North Signed in Ada of North" in row for row in said.values())
+    assert any("UTC Ada of North Signed in password Ada of North" in row for row in said.values())
     for address in (f"/fittings/{kept.id}", f"/patients/{kept.stored.patient_id}", "/clinic"):
         assert f'href="{address}"' in page
         assert reader.get(address).status_code == 200
