@@ -9,6 +9,8 @@
 # make fuzz-parsers: follow the branches of each parser of what comes from outside, PARSER_SECONDS each
 # make bench: measure the engine, the service, the sheet and backups against their peers (PAIRS), and print one table
 # make profile: where the time of a request goes, part by part
+# make pins:  write requirements/ anew from pyproject.toml, with hashes (RAISE)
+# make components: write the list of what the service is made of, afofit/components.cdx.json
 
 SHELL := /bin/sh
 PORT ?= 8000
@@ -24,9 +26,10 @@ AFOFIT_DATA ?= var
 export AFOFIT_DATA
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 SOURCES := afofit tests bench docs wsgi.py
 
-.PHONY: serve test check docs bench crash drill load fuzz fuzz-operations fuzz-parsers profile clean tools
+.PHONY: serve test check docs bench crash drill load fuzz fuzz-operations fuzz-parsers profile clean tools pins components
 
 serve: $(VENV)/run.done
 	@mkdir -p "$(AFOFIT_DATA)"
@@ -92,28 +95,51 @@ $(BIN)/python:
 	  else echo "Python's venv module is missing: install it (on Debian and Ubuntu: the package python3-venv)."; exit 1; fi; \
 	fi
 
-$(VENV)/run.done: $(BIN)/python requirements/run.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/run.txt
+# What installs comes first; everything is held to the hashes of requirements/.
+$(VENV)/build.done: $(BIN)/python requirements/build.txt
+	@$(INSTALL) -r requirements/build.txt
+	@touch $@
+
+$(VENV)/run.done: $(VENV)/build.done requirements/run.txt
+	@$(INSTALL) -r requirements/run.txt
 	@touch $@
 
 $(VENV)/test.done: $(VENV)/run.done requirements/test.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/test.txt
+	@$(INSTALL) -r requirements/test.txt
 	@touch $@
 
 # What builds the site is no part of the service; of the service it reads the version alone.
-$(VENV)/docs.done: $(BIN)/python requirements/docs.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/docs.txt
+$(VENV)/docs.done: $(VENV)/build.done requirements/docs.txt
+	@$(INSTALL) -r requirements/docs.txt
 	@touch $@
 
 # atheris has wheels for Linux on x86-64 only; the same targets run in make test without it.
 $(VENV)/fuzz.done: $(VENV)/test.done requirements/fuzz.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/fuzz.txt
+	@$(INSTALL) -r requirements/fuzz.txt
 	@touch $@
 
 # WeasyPrint is a peer of the sheet in make bench; without it, or without Pango, the bench says so.
 $(VENV)/peers.done: $(VENV)/test.done requirements/peers.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/peers.txt
+	@$(INSTALL) -r requirements/peers.txt
 	@touch $@
+
+$(VENV)/pins.done: $(VENV)/build.done requirements/pins.txt
+	@$(INSTALL) -r requirements/pins.txt
+	@touch $@
+
+# What pyproject.toml names, with all that it needs on any system, each with the hash of every file there is of it. What is
+# pinned stays: RAISE="-P NAME" takes the newest of something that only others need, RAISE=-U of everything.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(RAISE)
+pins: $(VENV)/pins.done
+	@$(COMPILE) pyproject.toml -o requirements/run.txt >/dev/null
+	@$(COMPILE) --group test -c requirements/run.txt -o requirements/test.txt >/dev/null
+	@for group in build docs fuzz peers pins; do \
+	  $(COMPILE) --group $$group -c requirements/run.txt -c requirements/test.txt -o requirements/$$group.txt >/dev/null \
+	    || exit 1; \
+	done
+
+components: $(VENV)/test.done
+	@$(BIN)/python -m docs.make_components
 
 # What the tests look through: a browser, a proxy before two nodes, readers of PDFs, axe-core (pinned, checked, never
 # served), and validators of FHIR and OpenAPI from npm.
