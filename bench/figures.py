@@ -43,6 +43,8 @@ class Figure:
     ratios: tuple[float, ...]
     """How many times as fast (or as small) as the peer, one of each pair."""
     reach: Reach | None = None
+    disturbed: int = 0
+    """During how many of the pairs other work took a part of the machine."""
 
     @property
     def ratio(self) -> float:
@@ -55,6 +57,8 @@ class Figure:
         spread = f"{len(self.ratios)}: {number(min(self.ratios))} to {number(max(self.ratios))}"
         reach, holds = ("", "") if self.reach is None else (self.reach.text, "yes" if self.reach.holds else "**no**")
         pairs = spread if len(self.ratios) > 1 else "1"
+        if self.disturbed:
+            pairs += f", {self.disturbed} of them disturbed"
         return self.what, self.measured, self.peer, number(self.ratio), pairs, reach, holds
 
     def line(self) -> str:

@@ -32,6 +32,10 @@ def test_what_falls_short_says_so() -> None:
     assert short.cells[-3:] == ("1", "≥ 0.5", "**no**")
 
 
+def test_pairs_that_others_disturbed_are_told() -> None:
+    assert Figure("what", "1 s", "a peer", (0.4, 0.6), disturbed=1).cells[4] == "2: 0.4 to 0.6, 1 of them disturbed"
+
+
 @pytest.mark.parametrize(("value", "shown"), [(0.08312, "0.0831"), (2.5678, "2.57"), (135.4, "135"), (1234.5, "1,234")])
 def test_numbers_have_three_digits(value: float, shown: str) -> None:
     assert number(value) == shown
