@@ -3,22 +3,20 @@
 from datetime import UTC, datetime
 from hmac import compare_digest
 from ipaddress import ip_address
-from uuid import UUID
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from werkzeug.exceptions import Forbidden, NotFound, TooManyRequests, Unauthorized
 from werkzeug.utils import redirect
 
-from afofit.access import PATIENT, Access, access_of, store
+from afofit.access import Access, access_of, store
 from afofit.settings import Settings
 from afofit.store import keys, releases, systems
 from afofit.store.actors import Actor
 from afofit.store.rates import Pace
-from afofit.store.visits import AHEAD
 from afofit.watching import security
-from afofit.web import carry, sign_in
+from afofit.web import carry, reading, sign_in
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 KEYED = frozenset({"api", "fhir"})
@@ -137,13 +135,10 @@ def _paced(kind: str, caller: str) -> None:
 
 
 def _link(_: Access) -> None:
-    settings: Settings = current_app.config["AFOFIT"]
-    kept = session.get(PATIENT)
-    now = datetime.now(UTC).timestamp()
-    # A time to come is of a clock that was wrong: it would hold for too long.
-    if not kept or not -AHEAD.total_seconds() <= now - kept["at"] <= settings.patient_minutes * 60:
+    release_id = reading.link_that_is_open()
+    if release_id is None:
         raise NotFound
-    g.release_id = UUID(kept["id"])
+    g.release_id = release_id
     with store().looking() as looking:
         found: Actor | None = releases.actor_of(looking, g.release_id)
     if found is None:

@@ -87,6 +87,10 @@ class Rates:
         """Count one try; False where that is one too many."""
         return self._limiter.hit(self._item(limit), *about)
 
+    def left(self, limit: str, *about: str) -> bool:
+        """Whether one more try would be allowed; it is not counted."""
+        return self._limiter.test(self._item(limit), *about)
+
     def wait(self, limit: str, *about: str) -> int:
         """Seconds until it may be tried again."""
         ends = self._limiter.get_window_stats(self._item(limit), *about).reset_time

@@ -1,20 +1,22 @@
 """What a patient meets behind a link: one question, then the sheet, for a short while."""
 
 from datetime import UTC, date, datetime
+from typing import cast
 
-from flask import Blueprint, g, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from afofit import records
-from afofit.access import PATIENT, actor, link, public, store
+from afofit.access import actor, link, public, store
 from afofit.records import Record
 from afofit.schemas.printing import Printing, read_printing
 from afofit.store import clinics, releases
 from afofit.store.errors import Missing
 from afofit.store.releases import Landing, Release
+from afofit.web import reading, sign_in
 from afofit.web.errors import error_page
-from afofit.words.patient import Contact, content
+from afofit.words.patient import Contact, Language, content, labels
 
 blueprint = Blueprint("link", __name__, url_prefix="/p")
 GONE, SEE_OTHER, UNPROCESSABLE = 404, 303, 422
@@ -48,7 +50,7 @@ def opening(token: str) -> ResponseReturnValue:
     if not right:
         found = _landing(token)
         return render_template("landing.html", landing=found, wrong=True), UNPROCESSABLE if found else GONE
-    session[PATIENT] = {"id": str(found.release_id), "at": datetime.now(UTC).timestamp()}
+    reading.begin(found.release_id)
     return redirect(url_for("link.sheet"), SEE_OTHER)
 
 
@@ -77,7 +79,19 @@ def sheet() -> ResponseReturnValue:
         approved_by=name,
         sheet_url=url_for("link.pdf"),
         large_url=url_for("link.pdf", size="large"),
+        close_url=url_for("link.close"),
     )
+
+
+@blueprint.post("/close")
+@link("ends the reading of the sheet on this device")
+def close() -> ResponseReturnValue:
+    """Nothing of the sheet is open any more, here or wherever this cookie was taken."""
+    sign_in.csrf.protect()
+    release, _, _ = _released()
+    reading.end()
+    language = cast(Language, release.language)
+    return sign_in.cleared(make_response(render_template("closed.html", language=language, labels=labels(language))))
 
 
 @blueprint.get("/sheet.pdf")

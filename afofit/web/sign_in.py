@@ -364,14 +364,14 @@ def _passkey_deleted(_: Flask, user: User, **__: object) -> None:
     _say(user, "passkey deleted")
 
 
-def _cleared(response: Response) -> Response:
+def cleared(response: Response) -> Response:
     """Whoever goes back in the browser finds nothing of the visit."""
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
 def _signed_out(_: Flask, user: User | None = None, **__: object) -> None:
-    after_this_request(_cleared)
+    after_this_request(cleared)
     token = session.pop(VISIT, None)
     if token and user is not None and user.is_authenticated:
         visits.end(store(), token, now())

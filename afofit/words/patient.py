@@ -134,6 +134,11 @@ class _Case:
         return self.words["page"]["date"].format(day=day.day, month=self.words["months"][str(day.month)], year=day.year)
 
 
+def labels(language: Language) -> dict[str, str]:
+    """The words around the sections of a sheet."""
+    return LANGUAGES[language]["page"]
+
+
 def content(fitting: Fitting, language: Language, *, contact: Contact | None = None) -> PatientContent:
     """What the sheet of this person says.
 

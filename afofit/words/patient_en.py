@@ -24,6 +24,9 @@ WORDS: dict[str, dict[str, str]] = {
         "call": "Call {phone}",
         "save": "Save or print (PDF)",
         "large": "Large print (PDF)",
+        "close": "Close my sheet",
+        "closed": "Your sheet is closed",
+        "again": "To read it again, open the link once more.",
         "decimal": ".",
     },
     "months": {

@@ -23,6 +23,9 @@ WORDS: dict[str, dict[str, str]] = {
         "call": "Llamar al {phone}",
         "save": "Guardar o imprimir (PDF)",
         "large": "Letra grande (PDF)",
+        "close": "Cerrar mi hoja",
+        "closed": "Su hoja está cerrada",
+        "again": "Para leerla otra vez, abra de nuevo el enlace.",
         "decimal": ",",
     },
     "months": {

@@ -210,6 +210,13 @@ def _(world: World) -> Shown:
     return seen(Browser(client), client.get("/p/sheet"))
 
 
+@state("sheet of a patient, closed")
+def _(world: World) -> Shown:
+    browser = Browser(world.patient())
+    browser.get("/p/sheet")
+    return seen(browser, browser.post("/p/close"))
+
+
 @state("sheet of a patient, Spanish")
 def _(world: World) -> Shown:
     client = world.patient("es")

@@ -68,6 +68,34 @@ def test_from_the_form_to_the_patient_and_back(clinic: Clinic, browser: Browser,
     assert patient.get(link[1]).status_code == 404
 
 
+def test_a_sheet_that_was_closed_is_not_opened_by_the_cookie_of_before(
+    clinic: Clinic, browser: Browser, asked: Json
+) -> None:
+    address = made(browser, asked)
+    approve(browser, address)
+    link = re.search(r'href="[^"]*(/p/[\w-]+)"', browser.post(f"{address}/release", lang="es", days="30").text)
+    assert link is not None
+    patient = Browser(clinic.app.test_client())
+    born = {"birth_date.year": "1980", "birth_date.month": "2", "birth_date.day": "28"}
+    patient.post(link[1], **born)
+    with patient.client.session_transaction() as session:
+        kept = dict(session)
+    assert patient.client.post("/p/close", data={"csrf_token": "forged"}).status_code == 400
+    assert "Cerrar mi hoja" in patient.get("/p/sheet").text
+    closed = patient.post("/p/close")
+    assert closed.status_code == 200
+    assert "Su hoja está cerrada" in closed.text
+    assert "Kim" not in closed.text
+    assert closed.headers["Clear-Site-Data"]
+    assert patient.get("/p/sheet").status_code == 404
+    with patient.client.session_transaction() as session:
+        session.update(kept)
+    assert patient.get("/p/sheet").status_code == 404
+    assert patient.post("/p/close").status_code == 404
+    patient.post(link[1], **born)
+    assert patient.get("/p/sheet").status_code == 200, "the link itself still opens"
+
+
 def test_five_wrong_dates_lock_a_link(clinic: Clinic, browser: Browser, asked: Json) -> None:
     address = made(browser, asked)
     approve(browser, address)
