@@ -26,6 +26,7 @@ AFOFIT_DATA ?= var
 export AFOFIT_DATA
 VENV := .venv
 BIN := $(VENV)/bin
+SEMGREP := $(VENV)/rules/bin/semgrep
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 SOURCES := afofit tests bench docs wsgi.py
 
@@ -39,11 +40,14 @@ serve: $(VENV)/run.done
 test: $(VENV)/test.done $(VENV)/docs.done tools check
 	$(BIN)/pytest -n auto -q
 
-check: $(VENV)/test.done
+check: $(VENV)/test.done $(VENV)/rules.done
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive afofit docs wsgi.py gunicorn.conf.py
+	$(SEMGREP) test --experimental --quiet tests/rules
+	$(SEMGREP) scan --experimental --quiet --metrics off --disable-version-check --error --config tests/rules afofit
 
 # Whatever the generator is in doubt about is an error.
 docs: $(VENV)/docs.done
@@ -127,6 +131,13 @@ $(VENV)/pins.done: $(VENV)/build.done requirements/pins.txt
 	@$(INSTALL) -r requirements/pins.txt
 	@touch $@
 
+# Semgrep lives apart: it is read by nothing else, and what it would bring along is not installed.
+$(VENV)/rules.done: $(VENV)/build.done requirements/rules.txt
+	@$(BIN)/python -m venv --without-pip $(VENV)/rules
+	@$(BIN)/python -m pip --python $(VENV)/rules/bin/python install --quiet --disable-pip-version-check --require-hashes \
+	  --no-deps -r requirements/rules.txt
+	@touch $@
+
 # What pyproject.toml names, with all that it needs on any system, each with the hash of every file there is of it. What is
 # pinned stays: RAISE="-P NAME" takes the newest of something that only others need, RAISE=-U of everything.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(RAISE)
@@ -137,6 +148,7 @@ pins: $(VENV)/pins.done
 	  $(COMPILE) --group $$group -c requirements/run.txt -c requirements/test.txt -o requirements/$$group.txt >/dev/null \
 	    || exit 1; \
 	done
+	@$(COMPILE) --no-deps --group rules -o requirements/rules.txt >/dev/null
 
 components: $(VENV)/test.done
 	@$(BIN)/python -m docs.make_components

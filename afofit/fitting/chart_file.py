@@ -285,6 +285,7 @@ def documents_built_in() -> Mapping[str, Document]:
     """What the charts that come with the program say, by the name of the file, in the order of maker and model."""
     folder = files("afofit.fitting").joinpath("tables", "charts")
     found = {
+        # nosemgrep: file-opened-in-another-room  What came with the program.
         one.name.removesuffix(".toml"): toml_document(one.read_text("utf-8"))
         for one in folder.iterdir()
         if one.name.endswith(".toml")

@@ -140,6 +140,7 @@ def _drafts(desk: Desk, patient_id: UUID) -> list[Json]:
 
 
 def _fittings_of(patient_id: UUID) -> Select[UUID]:
+    # nosemgrep: query-without-its-clinic  Of a patient who was found in the clinic.
     return select(FittingRow.id).where(FittingRow.patient_id == patient_id)
 
 

@@ -235,6 +235,7 @@ def _set(connection: Any, **timeouts: int) -> None:
     # Outside a transaction: what is set in one that is taken back is taken back with it.
     connection.autocommit = True
     for name, milliseconds in timeouts.items():
+        # nosemgrep: sql-put-together  Names and numbers of this file.
         connection.execute(f"SET {name}_timeout = {milliseconds}")
     connection.autocommit = False
 
@@ -243,4 +244,5 @@ def _open_sqlite(connection: sqlite3.Connection, _: object) -> None:
     # Python's module must not begin transactions by itself: the dialect does.
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
+        # nosemgrep: sql-put-together  The words are those above.
         connection.execute(f"PRAGMA {pragma}")

@@ -27,6 +27,7 @@ ALREADY = {
 Kind = Literal["original", "change", "reorder_with_changes", "exact_reorder"]
 State = Literal["draft", "approved", "withdrawn"]
 STATES: tuple[State, ...] = ("draft", "approved", "withdrawn")
+# nosemgrep: query-without-its-clinic  An owner is one account, key or system, and these belong to one clinic.
 _EARLIER = select(IdempotencyRow.body_hash, IdempotencyRow.object_id).where(
     IdempotencyRow.owner == bindparam("by"), IdempotencyRow.key == bindparam("hashed")
 )

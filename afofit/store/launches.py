@@ -55,6 +55,7 @@ def begin(store: Store, issuer: str, browser: str, launch: str | None, now: date
     """Keep that a chart is to be opened; ``launch`` is what the EHR gave. What is over goes at the same time."""
     launch_id = uuid4()
     with store.system() as session:
+        # nosemgrep: query-without-its-clinic  What is over goes, of whatever clinic.
         session.execute(delete(LaunchRow).where(LaunchRow.expires_at <= now))
         session.execute(
             insert(LaunchRow).values(
@@ -77,7 +78,7 @@ def begun(desk: Desk, launch_id: UUID, browser: str) -> tuple[str, str | None]:
 
 
 def _begun(desk: Desk, launch_id: UUID, browser: str) -> LaunchRow:
-    # It belongs to no clinic before somebody who signed in takes it up.
+    # nosemgrep: query-without-its-clinic  It belongs to no clinic before somebody who signed in takes it up.
     row = desk.session.execute(select(LaunchRow).where(LaunchRow.id == launch_id)).scalar_one_or_none()
     if (
         row is None
@@ -139,6 +140,7 @@ def _person(session: Session, account_id: int) -> Actor | None:
 
 def elsewhere(session: Session, state: str) -> bool:
     """Whether a state was given out and not used yet: then the answer came in another browser."""
+    # nosemgrep: query-without-its-clinic  Asked before anybody signed in, and told as yes or no.
     return session.execute(select(LaunchRow.id).where(LaunchRow.state == hashed(state))).first() is not None
 
 
@@ -230,4 +232,5 @@ def _end(desk: Desk, launch_id: UUID) -> bool:
 def end_all(desk: Desk, account_id: int) -> None:
     """Close every chart of a person: at sign-out, and when the account is closed."""
     own = (LaunchRow.account_id == account_id, LaunchRow.ended_at.is_(None))
+    # nosemgrep: query-without-its-clinic  An account belongs to one clinic; a launch, to none before it is taken up.
     desk.session.execute(update(LaunchRow).where(*own).values(NOTHING | {"ended_at": desk.now}))

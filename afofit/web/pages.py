@@ -145,7 +145,7 @@ def _focused(typed: Typed, name: str) -> ResponseReturnValue:
 def drawings(fitting: Fitting) -> dict[Side, Markup]:
     """The drawing of each braced leg; markup that svg has escaped itself."""
     return {
-        side: Markup("".join(svg.fitting(limb, view) for view in VIEWS))  # noqa: S704
+        side: Markup("").join(Markup(svg.fitting(limb, view)) for view in VIEWS)
         for side, limb in fitting.limbs.items()
         if drawable(limb)
     }
@@ -154,7 +154,7 @@ def drawings(fitting: Fitting) -> dict[Side, Markup]:
 def measuring_drawings(page: FormPage) -> dict[str, Markup]:
     """By posture, how its measurements are taken; markup that svg has escaped itself."""
     return {
-        posed.step.posture: Markup(svg.measuring(posed.step.posture, posed.names, side=page.drawn_side))  # noqa: S704
+        posed.step.posture: Markup(svg.measuring(posed.step.posture, posed.names, side=page.drawn_side))
         for posed in page.postures
     }
 
