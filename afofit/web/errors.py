@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from afofit.watching.reference import reference
 from afofit.words.tongue import N_, _
 
+UNCHANGED = N_("Nothing was changed.")
 SAFE = N_("Nothing was stored. What you typed is still in the page before this one: go back to it.")
 
 
@@ -60,7 +61,7 @@ def error_page(error: HTTPException) -> Response:
         "error.html",
         title=_(words.title),
         happened=_(words.happened),
-        safe=_(SAFE),
+        safe=_(UNCHANGED if request.method == "GET" else SAFE),
         next_step=_(words.next_step),
         reference=reference(),
     )

@@ -1,6 +1,6 @@
 """The pages of people who signed in: their blueprint, and what they say when something stands in the way."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -44,5 +44,16 @@ def refused(error: Refused) -> ResponseReturnValue:
     return _said(gettext("This cannot be done yet"), tuple(one.message for one in error.problems)), UNPROCESSABLE
 
 
+PLACES = {
+    "fitting_id": "kept.one",
+    "patient_id": "kept.person",
+    "protocol_id": "kept.protocol",
+    "chart_id": "kept.size_chart",
+}
+"""The page of what an address names."""
+
+
 def _said(heading: str, texts: tuple[str, ...]) -> str:
-    return render_template("said.html", heading=heading, texts=texts)
+    named = request.view_args or {}
+    back = next((url_for(page, **{name: named[name]}) for name, page in PLACES.items() if name in named), None)
+    return render_template("said.html", heading=heading, texts=texts, back=back)

@@ -165,7 +165,7 @@ def _title(sides: tuple[Side, ...]) -> str:
 
 def _reading(count: int) -> str:
     said = ngettext(
-        "Read the {count} finding below before anything is made.",
+        "Read the finding below before anything is made.",
         "Read the {count} findings below before anything is made.",
         count,
     )

@@ -96,10 +96,12 @@ def opened(world: World, *, doubtful: bool = False) -> str:
     """The path of a chart that is open."""
     charts(world)
     observations = [
-        measured(HEIGHT, 172, "cm", "2026-11-02"),
-        measured(WEIGHT, 66, "kg", "2024-01-05" if doubtful else None),
+        measured(HEIGHT, 172, "cm", "2026-11-02") | {"id": "height"},
+        measured(WEIGHT, 66, "kg", "2024-01-05" if doubtful else None) | {"id": "weight"},
     ]
-    problems = conditions.problems([problem("M21.371", "Foot drop, right foot"), problem("I10", "Hypertension")])
+    problems = conditions.problems(
+        [problem("M21.371", "Foot drop, right foot") | {"id": "foot-drop"}, problem("I10", "Hypertension")]
+    )
     facts = [*persons.facts(person(), TODAY), *measures.facts(observations, date(1980, 2, 28), TODAY), *problems.facts]
     unread = {"problems": "it answers 503"} if doubtful else {}
     notices = ["deceased"] if doubtful else []

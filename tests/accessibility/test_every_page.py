@@ -53,6 +53,28 @@ PROSE = """one => {
 TOUCH = f"() => {{ const prose = {PROSE}; return ({SMALL.rstrip().rstrip(';')})(); }}"
 
 
+TOUCHING = """() => {
+  const stands = one => one.checkVisibility() && !one.matches('.vh') && one.getBoundingClientRect().height > 8;
+  const apart = (upper, lower) => {
+    const above = upper.getBoundingClientRect(), below = lower.getBoundingClientRect();
+    const beside = above.right <= below.left + 1 || below.right <= above.left + 1;
+    return beside || below.top - above.bottom >= 4;
+  };
+  return [...document.querySelectorAll('.card, .btn, table, .notice, .banner, .errsum')].filter(stands)
+    .flatMap(one => {
+      let next = one.nextElementSibling;
+      while (next && !stands(next)) next = next.nextElementSibling;
+      let before = one.previousElementSibling;
+      while (before && !stands(before)) before = before.previousElementSibling;
+      return [[one, next], [before, one]];
+    })
+    .filter(pair => pair.every(one => one?.matches('p, ul, table, .card, .btn, .notice, .banner, .errsum')))
+    .filter(([upper, lower]) => !apart(upper, lower))
+    .map(pair => pair.map(one => one.outerHTML.slice(0, 90)));
+}"""
+"""Cards, buttons and tables without air between them and what stands above or below."""
+
+
 def test_every_page_of_the_application_has_a_state(gallery: Gallery) -> None:
     reached = {endpoint(gallery[name]) for name in STATES if name != "not found"}
     assert pages_of(gallery.world.app) - reached == set()
@@ -79,6 +101,12 @@ def test_a_page_is_light(loaded: Loaded) -> None:
     weighed = [(size, address) for kind, address, size in loaded if kind in WEIGHED]
     assert {"document", "stylesheet"} <= {kind for kind, _, _ in loaded}
     assert sum(size for size, _ in weighed) <= PAGE_BYTES, sorted(weighed, reverse=True)
+
+
+def test_nothing_touches_what_stands_below_it(page: Page, name: str) -> None:
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(TOUCHING) == [], f"{name} at {width} px"
 
 
 def test_nothing_scrolls_sideways_at_400_percent(page: Page) -> None:

@@ -39,7 +39,9 @@ def test_from_the_form_to_the_patient_and_back(clinic: Clinic, browser: Browser,
     page = browser.get(address)
     assert "Draft, not approved" in page.text
     assert "417 mm" in page.text
-    assert browser.post(f"{address}/approve").status_code == 422
+    refused = browser.post(f"{address}/approve")
+    assert refused.status_code == 422
+    assert f'<a href="{address}">' in refused.text
     assert browser.post(f"{address}/release", days="30").status_code == 409
     assert approve(browser, address).status_code == 303
     page = browser.get(address)

@@ -272,13 +272,19 @@ def test_every_design_has_a_page_with_its_drawing(client: FlaskClient, filled: F
     assert page.all("svg", data_view="lateral")
 
 
-@pytest.mark.parametrize(("path", "method", "status"), [("/nowhere", "GET", 404), ("/sheet.pdf", "GET", 405)])
+ASKED, SENT = "Nothing was changed.", "Nothing was stored. What you typed is still in the page before this one"
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "status", "safe"),
+    [("/nowhere", "GET", 404, ASKED), ("/sheet.pdf", "GET", 405, ASKED), ("/nowhere", "POST", 404, SENT)],
+)
 def test_an_error_page_says_what_is_safe_and_what_to_do(
-    client: FlaskClient, path: str, method: str, status: int
+    client: FlaskClient, path: str, method: str, status: int, safe: str
 ) -> None:
     answer = client.open(path, method=method)
     assert answer.status_code == status
-    assert "Nothing was stored" in answer.text
+    assert safe in answer.text
     assert "Open the form" in answer.text
 
 

@@ -159,7 +159,7 @@ def test_another_site_is_not_gone_to(elsewhere: Browser) -> None:
 @pytest.mark.parametrize("email", [EMAIL, "nobody@example.org"])
 def test_a_wrong_password_says_the_same_for_everybody(elsewhere: Browser, store: Store, email: str) -> None:
     page = elsewhere.sign_in(email, WRONG)
-    assert "Authentication failed" in page.text
+    assert "This e-mail address and this password do not open an account." in page.text
     assert "wrong horse" not in page.text
     assert ("sign-in refused" in said(store)) == (email == EMAIL)
     assert not elsewhere.signed_in
