@@ -28,38 +28,36 @@ _NEXT = update(ClinicRow).where(_OWN).values(audit_count=bindparam("number"), au
 
 
 def append(desk: Desk, action: str, kind: str, object_id: object, **detail: Detail) -> None:
-    """Say what is being done, in the same transaction as the deed. No word in it may come from a patient's record.
+    """Say what is being done, in the same transaction as the deed. No word in it may come from a patient's record."""
+    if not desk.said:
+        desk.at_end.append(lambda: _chain(desk))
+    desk.said.append(
+        {
+            "clinic_id": desk.actor.clinic_id,
+            "at": desk.now,
+            "actor": desk.actor.label,
+            "action": action,
+            "object_kind": kind,
+            "object_id": str(object_id),
+            "detail": orjson.dumps(detail, option=orjson.OPT_SORT_KEYS).decode(),
+        }
+    )
 
-    The row of the clinic is locked, so that two writers of one clinic follow each other.
+
+def _chain(desk: Desk) -> None:
+    """Write everything that was said, each row on the one before, and where the chain ends now.
+
+    The row of the clinic is locked, so that two writers of one clinic follow each other; at the end, so that one waits
+    for nothing of the other but this.
     """
     clinic_id = desk.actor.clinic_id
-    # Within a transaction the row stays locked: what was written last is still the head.
-    if desk.head is None:
-        number, digest = desk.run(_HEAD, own_clinic=clinic_id).one()
-        desk.head = (number, digest)
-        desk.at_end.append(lambda: _close(desk))
-    count, previous = desk.head
-    row: dict[str, object] = {
-        "clinic_id": clinic_id,
-        "number": count + 1,
-        "at": desk.now,
-        "actor": desk.actor.label,
-        "action": action,
-        "object_kind": kind,
-        "object_id": str(object_id),
-        "detail": orjson.dumps(detail, option=orjson.OPT_SORT_KEYS).decode(),
-        "previous": bytes(previous),
-    }
-    digest = chained(row)
-    row["hash"] = digest
-    desk.run(_ROW, **row)
-    desk.head = (count + 1, digest)
-
-
-def _close(desk: Desk) -> None:
-    """Write where the chain ends now, once for everything that the transaction did."""
-    number, digest = desk.head or (0, b"")
-    desk.run(_NEXT, own_clinic=desk.actor.clinic_id, number=number, hash=digest)
+    number, head = desk.run(_HEAD, own_clinic=clinic_id).one()
+    for row in desk.said:
+        number += 1
+        row |= {"number": number, "previous": bytes(head)}
+        row["hash"] = head = chained(row)
+        desk.run(_ROW, **row)
+    desk.run(_NEXT, own_clinic=clinic_id, number=number, hash=head)
 
 
 def chained(row: dict[str, object]) -> bytes:

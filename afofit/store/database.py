@@ -48,8 +48,8 @@ class Desk:
     kept: set[bytes]
     """Digests of texts that are written once and never removed, and that were seen in the database."""
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
-    head: tuple[int, bytes] | None = None
-    """The last row of the clinic's audit, once this transaction has written one; the clinic's row is locked then."""
+    said: list[dict[str, object]] = field(default_factory=list)
+    """What the audit is told of this transaction, in order."""
     at_end: list[Callable[[], None]] = field(default_factory=list)
     """What is still to be written before the transaction ends."""
     _session: Session | None = field(default=None, init=False, repr=False)

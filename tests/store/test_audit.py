@@ -65,3 +65,19 @@ def test_what_fails_leaves_no_row(store: Store) -> None:
     with store.reading(actor) as desk:
         chain = audit.verify(desk.session, actor.clinic_id)
     assert (chain.rows, chain.faults) == (2, ())
+
+
+@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
+def test_who_has_said_something_holds_up_nobody_until_the_end(store: Store) -> None:
+    actor = found_clinic(store)
+    with store.writing(actor) as desk:
+        audit.append(desk, "clinic changed", "clinic", actor.clinic_id, by="one")
+        with store.writing(actor) as other:
+            audit.append(other, "clinic changed", "clinic", actor.clinic_id, by="two")
+            audit.append(other, "clinic changed", "clinic", actor.clinic_id, by="two")
+        audit.append(desk, "clinic changed", "clinic", actor.clinic_id, by="one")
+    with store.reading(actor) as desk:
+        chain = audit.verify(desk.session, actor.clinic_id)
+        said = desk.connection.execute(text("SELECT detail FROM audit WHERE number > 2 ORDER BY number")).scalars()
+        assert list(said) == 2 * ['{"by":"two"}'] + 2 * ['{"by":"one"}']
+    assert (chain.rows, chain.faults) == (6, ())
