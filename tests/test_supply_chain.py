@@ -95,6 +95,14 @@ def test_every_install_is_held_to_the_hashes(name: str) -> None:
     assert unguarded((ROOT / name).read_text("utf-8")) == []
 
 
+@pytest.mark.parametrize("name", ["Makefile", "deploy/Containerfile", "deploy/README.md"])
+def test_what_has_no_wheel_is_built_by_the_setuptools_that_is_pinned(name: str) -> None:
+    """Refusing whatever is no wheel refuses Flask-Principal; building it apart fetches a setuptools of any version."""
+    text = re.sub(r"\s*\\\n\s*", " ", (ROOT / name).read_text("utf-8"))
+    assert "--only-binary :all: --no-binary flask-principal --no-build-isolation" in text
+    assert "requirements/build.txt" in text
+
+
 def test_an_install_that_is_held_to_nothing_is_found() -> None:
     text = "RUN pip install --quiet \\\n  -r run.txt\npip install --require-hashes -r run.txt\npip wheel --no-deps .\n"
     assert unguarded(text) == ["RUN pip install --quiet -r run.txt"]

@@ -119,6 +119,9 @@ HABITS: dict[str, object] = {
     "LOGOUT_METHODS": ["POST"],
     "LOGOUT_CSRF": True,
     "STATIC_FOLDER": None,
+    # Its commands would change accounts without a line in the audit; ours are in cli_store.
+    "CLI_USERS_NAME": None,
+    "CLI_ROLES_NAME": None,
     "PASSWORD_HASH": "argon2",
     "PASSWORD_LENGTH_MIN": 12,
     "EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},

@@ -11,6 +11,8 @@ from flask import Flask
 from sqlalchemy import text
 
 from afofit import cli_store
+from afofit.app import create_app
+from afofit.settings import Settings
 from afofit.store import checks, clinics, keys, rotate
 from afofit.store.database import Store
 from tests.store.conftest import Make
@@ -29,6 +31,12 @@ def runner(store: Store) -> Run:
 @pytest.fixture
 def run(store: Store) -> Run:
     return runner(store)
+
+
+def test_no_library_brings_a_command_that_changes_what_is_stored() -> None:
+    """Flask-Security's would change accounts without a line in the audit."""
+    ours = {"audit", "backup", "batches", "clinic", "database", "encryption", "key", "patient", "restore", "retention"}
+    assert set(create_app(Settings()).cli.commands) == ours | {"charts", "fit"}
 
 
 def test_the_database_goes_up_and_down(empty_store: Make) -> None:
