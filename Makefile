@@ -1,5 +1,5 @@
 # make serve: set up what the service needs and run it on 127.0.0.1:8000 (PORT, AFOFIT_DATA)
-# make test:  set up and run formatting, linting, types, layers and all tests
+# make test:  set up and run formatting, linting, types, layers, rules of security and all tests
 # make docs:  build the documentation into build/site; open build/site/index.html
 # make crash: kill workers and databases while fittings are stored (KILLS), and look for what was acknowledged
 # make fuzz:  send REQUESTS generated requests, valid and damaged, through every door, and look for faults and canaries
