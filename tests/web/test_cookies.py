@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, Response
+from flask.testing import FlaskClient
 
 from afofit.app import create_app
 from afofit.settings import Settings
@@ -44,6 +45,16 @@ def cookies_of(app: Flask, address: str) -> dict[str, str]:
     return {re.split("[=;]", one)[0]: one for one in given}
 
 
+def form_of(client: FlaskClient) -> tuple[str, str]:
+    """The token of a form, and the cookie that came with it."""
+    page = client.get("/setup", base_url=HTTPS)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    kept = client.get_cookie("__Host-session", domain="fit.example.org")
+    assert token
+    assert kept
+    return token.group(1), kept.value
+
+
 def test_over_https_every_cookie_is_for_this_host_alone(app: Flask) -> None:
     given = cookies_of(app, HTTPS)
     assert set(given) == {"__Host-session", "__Host-afofit_language", "__Host-afofit_smart"}
@@ -55,14 +66,10 @@ def test_over_https_every_cookie_is_for_this_host_alone(app: Flask) -> None:
 
 def test_what_is_reached_by_https_believes_no_cookie_that_another_host_could_plant(app: Flask) -> None:
     client = app.test_client()
-    page = client.get("/setup", base_url=HTTPS)
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
-    kept = client.get_cookie("__Host-session", domain="fit.example.org")
-    assert token
-    assert kept
+    token, kept = form_of(client)
     planted = app.test_client()
-    planted.set_cookie("session", kept.value, domain="fit.example.org")
-    sent = {"csrf_token": token.group(1)}
+    planted.set_cookie("session", kept, domain="fit.example.org")
+    sent = {"csrf_token": token}
     assert planted.post("/setup", data=sent, base_url=HTTPS).status_code == 400, "the token belongs to no cookie"
     assert client.post("/setup", data=sent, base_url=HTTPS).status_code == 422
 
@@ -76,12 +83,8 @@ def test_behind_a_proxy_with_tls_cookies_are_secure_without_a_setting(tmp_path: 
 
 def test_what_a_browser_keeps_is_signed_with_sha_512(app: Flask) -> None:
     client = app.test_client()
-    page = client.get("/setup", base_url=HTTPS)
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
-    kept = client.get_cookie("__Host-session", domain="fit.example.org")
-    assert token
-    assert kept
-    for signed in (token.group(1), kept.value):
+    token, kept = form_of(client)
+    for signed in (token, kept):
         mark = signed.rpartition(".")[2]
         assert len(urlsafe_b64decode(mark + "==")) == sha512().digest_size
     security = app.extensions["security"]

@@ -330,15 +330,25 @@ def page(service: Flask, browser: Browser, chromium: Chromium) -> Iterator[Page]
         page.close()
 
 
-def test_passkey(page: Page, store: Store) -> None:
+def enters(page: Page) -> None:
+    """Sign in with the password."""
     page.get_by_label("E-mail address").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def makes_passkey(page: Page) -> None:
+    """Make a passkey that stands for the password, and sign out."""
     page.goto("/account/passkeys")
     page.get_by_label("Name").fill("Work laptop")
     page.get_by_role("button", name="Make a passkey").click()
     expect(page.get_by_role("rowheader", name="Work laptop")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
+
+
+def test_passkey(page: Page, store: Store) -> None:
+    enters(page)
+    makes_passkey(page)
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url("**/fittings")
     page.goto("/account")
@@ -349,11 +359,20 @@ def test_passkey(page: Page, store: Store) -> None:
     assert said(store)[-5:] == ["signed in", "passkey made", "signed out", "signed in", "passkey deleted"]
 
 
+def test_a_passkey_is_two_factors_in_one(page: Page, service: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    enters(page)
+    makes_passkey(page)
+    monkeypatch.setitem(service.config, "SECURITY_TWO_FACTOR_REQUIRED", True)
+    enters(page)
+    page.wait_for_url("**/account/two-factor")
+    page.goto("/sign-in")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.wait_for_url("**/fittings")
+
+
 def test_a_page_is_put_away_when_its_visit_is_over_and_what_is_typed_is_not(page: Page) -> None:
     page.clock.install()
-    page.get_by_label("E-mail address").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    enters(page)
     page.goto("/account")
     expect(page.get_by_role("heading", level=1)).to_have_text("Ada Moreno, CPO")
     page.context.set_offline(True)
@@ -370,19 +389,14 @@ def test_a_page_is_put_away_when_its_visit_is_over_and_what_is_typed_is_not(page
 
 
 def test_passkey_as_second_step(page: Page) -> None:
-    def enter() -> None:
-        page.get_by_label("E-mail address").fill(EMAIL)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-
-    enter()
+    enters(page)
     page.goto("/account/passkeys")
     page.get_by_label("Name").fill("Blue key")
     page.get_by_label("as a second step after the password").check()
     page.get_by_role("button", name="Make a passkey").click()
     expect(page.get_by_role("rowheader", name="Blue key")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
-    enter()
+    enters(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Confirm with a passkey")
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url("**/fittings")
