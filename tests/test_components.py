@@ -64,3 +64,9 @@ def test_every_font_of_the_program_is_there(listed: dict[str, Any]) -> None:
     assert len(fonts) >= 3
     expected = {path.relative_to(ROOT).as_posix(): sha256(path.read_bytes()).hexdigest() for path in fonts}
     assert {name: one["content"] for name, (one,) in files.items()} == expected
+
+
+def test_the_list_is_of_what_the_image_runs() -> None:
+    image = (ROOT / "deploy" / "Containerfile").read_text("utf-8")
+    assert set(re.findall(r"^FROM python:([\d.]+)-", image, re.MULTILINE)) == {DEPLOYED["python_full_version"]}
+    assert DEPLOYED["python_full_version"].startswith(f"{DEPLOYED['python_version']}.")
