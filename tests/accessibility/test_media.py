@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.accessibility.conftest import Gallery, show
 from tests.chromium import WAIT_MS
+from tests.pdf.reading import inked_margins
 
 LOOKED_AT = (
     "form, unusual",
@@ -16,6 +17,10 @@ LOOKED_AT = (
     "fitting, approved",
     "designs compared",
 )
+PRINTED = ("fitting, both legs", "fitting, link made", "card for the shop", "designs compared", "sheet of a patient")
+MARGIN_PT = 28
+"""A centimetre, where printers put no ink."""
+HEADED = ("form, empty", "form, empty, Spanish", "clinic", "account, Spanish", "chart, looked at")
 LINES = """() => {
   const [red, green, blue] = [0, 1, 2];
   const parts = text => text.match(/[0-9.]+/g).map(Number);
@@ -91,4 +96,21 @@ def test_what_moves_moves_shortly(gallery: Gallery, context: BrowserContext) -> 
     page = show(context, gallery["form, unusual"])
     assert page.evaluate(LINES)
     assert 0 < page.evaluate(MOTION) <= 0.12
+    page.close()
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_what_is_printed_keeps_its_margin(gallery: Gallery, context: BrowserContext, name: str) -> None:
+    page = show(context, gallery[name])
+    printed = page.pdf(prefer_css_page_size=True)
+    page.close()
+    assert inked_margins(printed, MARGIN_PT) == []
+
+
+@pytest.mark.parametrize("name", HEADED)
+def test_the_head_begins_with_the_name_at_every_width(gallery: Gallery, context: BrowserContext, name: str) -> None:
+    page = show(context, gallery[name])
+    for width in (1280, 820, 390, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.querySelector('.brandname').getBoundingClientRect().left") < 40, width
     page.close()
