@@ -60,7 +60,7 @@ TOUCHING = """() => {
     const beside = above.right <= below.left + 1 || below.right <= above.left + 1;
     return beside || below.top - above.bottom >= 4;
   };
-  return [...document.querySelectorAll('.card, .btn, table, .notice, .banner, .errsum')].filter(stands)
+  return [...document.querySelectorAll('.card, .btn, .plain, table, .notice, .banner, .errsum')].filter(stands)
     .flatMap(one => {
       let next = one.nextElementSibling;
       while (next && !stands(next)) next = next.nextElementSibling;
@@ -68,7 +68,7 @@ TOUCHING = """() => {
       while (before && !stands(before)) before = before.previousElementSibling;
       return [[one, next], [before, one]];
     })
-    .filter(pair => pair.every(one => one?.matches('p, ul, table, .card, .btn, .notice, .banner, .errsum')))
+    .filter(pair => pair.every(one => one?.matches('p, ul, table, .plain, .card, .btn, .notice, .banner, .errsum')))
     .filter(([upper, lower]) => !apart(upper, lower))
     .map(pair => pair.map(one => one.outerHTML.slice(0, 90)));
 }"""
