@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from afofit.web.fill import flatten
-from docs.pictured import CLINIC, FOLDER, PAGE, PEOPLE, WIDTHS, Picture, page, pictures
+from docs.pictured import CLINIC, FOLDER, PAGE, PEOPLE, WIDTHS, Picture, page, peopled, pictures
 from tests import databases
 from tests.accessibility.conftest import show
 from tests.accessibility.world import World
@@ -44,6 +44,8 @@ def invented() -> Iterator[World]:
         databases.migrated(f"sqlite:///{folder / 'template.db'}")
         world = World(folder, folder / "template.db", CLINIC, PEOPLE)
         world.model = "Leaf"
+        # A picture made alone shows the same people as one made with all others.
+        peopled(world)
         yield world
         world.close()
 
