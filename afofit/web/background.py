@@ -1,6 +1,6 @@
 """What the clinic knows when its form is shown: its protocol, the last visit of the patient, what is being changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -22,7 +22,7 @@ class Background:
 
     protocol: Protocol
     last: Mapping[str, str] = field(default_factory=dict)
-    was: Mapping[str, str] = field(default_factory=dict)
+    was: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def background(patient_id: UUID | None, previous_id: UUID | None) -> Background:
@@ -30,8 +30,7 @@ def background(patient_id: UUID | None, previous_id: UUID | None) -> Background:
     with store().reading(actor()) as desk:
         protocol = rules.current(desk).protocol
         if previous_id is not None:
-            fields = flatten(records.find(desk, previous_id).given)
-            return Background(protocol=protocol, was={name: values[0] for name, values in fields.items()})
+            return Background(protocol=protocol, was=flatten(records.find(desk, previous_id).given))
         return Background(protocol=protocol, last=_last(desk, patient_id) if patient_id else {})
 
 

@@ -1,6 +1,6 @@
 """One field of the form as it is shown: its words, what was typed into it and what is wrong with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -153,9 +153,16 @@ class Entry:
         parts = [f"{self.id}-hint"] if self.hint else []
         return " ".join([*parts, *([f"{self.id}-msg"] if self.said else [])])
 
-    def worded(self, text: str) -> str:
-        """What was given, in the words of its answer where there are answers."""
-        return next((option.label for option in self.options if option.value == text), text)
+    def worded(self, given: Sequence[str]) -> str:
+        """What was given: the first reading, or in the words of its answers where there are answers."""
+        if not self.options:
+            return next(iter(given), "")
+        return ", ".join(option.label for option in self.options if option.value and option.value in given)
+
+    @property
+    def changed(self) -> bool:
+        """Whether something else stands here than in the fitting that is changed."""
+        return self.was != self.worded([option.value for option in self.options if option.chosen] or [self.text])
 
     @property
     def doubtful(self) -> bool:

@@ -1,6 +1,6 @@
 """The whole form as it is shown: sections, postures and legs, filled with what was typed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -160,7 +160,7 @@ class FormPage:
         *,
         remarks: Remarks = NO_REMARKS,
         last: Mapping[str, str] = NOTHING,
-        was: Mapping[str, str] = NOTHING,
+        was: Mapping[str, Sequence[str]] = NOTHING,
         chart: Mapping[str, str] = NOTHING,
         focus: str = "",
     ) -> None:
@@ -180,7 +180,7 @@ class FormPage:
             entry.third = entry.name in remarks.thirds or bool(entry.again[1:] and entry.again[1])
             entry.last = last.get(entry.name, "")
             entry.chart = chart.get(entry.name, "")
-            entry.was = entry.worded(was[entry.name]) if entry.name in was else ""
+            entry.was = entry.worded(was.get(entry.name, ()))
         self._focus(focus)
 
     def _focus(self, name: str) -> None:

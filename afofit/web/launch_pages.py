@@ -209,7 +209,8 @@ def _no_launch(state: str) -> Response:
         said = _("The answer came into another browser than the one that asked, or this one keeps no cookies.")
     else:
         said = _("The answer belongs to no launch: it was used before, its time is over, or it was made up.")
-    return stopped(_("The chart was not opened"), said, _("Nothing was read from the chart."))
+    again = _("Open it again from the record system.")
+    return stopped(_("The chart was not opened"), said, _("Nothing was read from the chart."), again)
 
 
 def _refused_there(answer: Answered) -> Response:

@@ -64,7 +64,7 @@ SENTENCES: Mapping[str, str] = {
     "stopped_leg": "{where}: a finding stops it, and what is stopped is not approved. Do first what the finding says.",
     "signs_not_asked": "{where}: the urgent signs were not asked, and approving needs them. Ask; then change the "
     "fitting.",
-    "unread_caution": "Caution “{title}” ({caution}) is not acknowledged. Read it, and acknowledge it by its code.",
+    "unread_caution": "Caution “{title}” ({caution}) is not acknowledged. Read it, then acknowledge it.",
     "no_such_caution": "{received} is no caution of this fitting. Leave it out.",
     "no_reason": "Reason: nothing is entered, but a withdrawal is kept with its reason. Say why.",
     "key_length": "Idempotency-Key: {received} characters came; 1 to {high} are allowed. Send another key.",

@@ -224,3 +224,16 @@ def test_one_leg_from_an_empty_form_to_the_result_by_keys_without_going_back(
     expect(page.locator("tr[data-dimension=proximal_trim_height_mm]")).to_contain_text("417 mm")
     expect(page.locator(".limb-result")).not_to_contain_text("Not assessed")
     page.close()
+
+
+def test_what_was_there_is_said_as_soon_as_something_else_stands_there(
+    gallery: Gallery, context: BrowserContext
+) -> None:
+    page = show(context, gallery["form, next revision"])
+    sex = page.locator(".was[data-was=Male]")
+    assert sex.is_hidden()
+    for key, hidden in (("ArrowLeft", False), ("ArrowRight", True)):
+        page.focus("[name='patient.sex']:checked")
+        page.keyboard.press(key)
+        assert sex.is_hidden() == hidden
+    page.close()

@@ -20,7 +20,14 @@ LOOKED_AT = (
 PRINTED = ("fitting, both legs", "fitting, link made", "card for the shop", "designs compared", "sheet of a patient")
 MARGIN_PT = 28
 """A centimetre, where printers put no ink."""
-HEADED = ("form, empty", "form, empty, Spanish", "clinic", "account, Spanish", "chart, looked at")
+HEADED = (
+    "form, empty",
+    "form, empty, Spanish",
+    "clinic",
+    "account, Spanish",
+    "chart, looked at",
+    "launch, not registered",
+)
 LINES = """() => {
   const [red, green, blue] = [0, 1, 2];
   const parts = text => text.match(/[0-9.]+/g).map(Number);
@@ -108,9 +115,12 @@ def test_what_is_printed_keeps_its_margin(gallery: Gallery, context: BrowserCont
 
 
 @pytest.mark.parametrize("name", HEADED)
-def test_the_head_begins_with_the_name_at_every_width(gallery: Gallery, context: BrowserContext, name: str) -> None:
+def test_the_head_goes_from_the_name_to_the_languages_at_every_width(
+    gallery: Gallery, context: BrowserContext, name: str
+) -> None:
     page = show(context, gallery[name])
     for width in (1280, 820, 390, 320):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.querySelector('.brandname').getBoundingClientRect().left") < 40, width
+        assert width - page.evaluate("document.querySelector('.tongues').getBoundingClientRect().right") < 40, width
     page.close()

@@ -63,6 +63,17 @@ def test_what_is_changed_says_what_was_there(clinic: Clinic, asked: Json) -> Non
     assert '<p class="beside was" data-was="388">was 388</p>' in text
 
 
+def test_an_answer_that_was_chosen_is_said_in_its_words_where_it_changed(clinic: Clinic, asked: Json) -> None:
+    browser = clinic.browser()
+    asked["clinical"] |= {"urgent_signs": ["hot_swollen_foot", "recent_trauma"]}
+    changed = {"clinical.diagnosis": ["stroke"], "clinical.urgent_signs": ["none"], "patient.weight": [""]}
+    text = browser.post(f"{made(browser, asked)}/edit", **flatten(asked) | changed).text
+    said = dict(re.findall(r'<p class="beside was" data-was="([^"]*)"( hidden|)>', text))
+    assert said["Peroneal nerve injury"] == ""
+    assert said["Recent injury to the leg or back, Hot, red or swollen foot"] == ""
+    assert said["Male"] == " hidden"
+
+
 def test_the_live_check_knows_who_confirms(clinic: Clinic, asked: Json) -> None:
     name = "limbs.right.calf_circumference"
     fields = flatten(asked) | {name: ["530"], "confirm": [f"{name}=530"]}
