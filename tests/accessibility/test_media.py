@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.accessibility.conftest import Gallery, show
 from tests.chromium import WAIT_MS
-from tests.pdf.reading import inked_margins
+from tests.pdf.reading import inked_margins, pages_of
 
 LOOKED_AT = (
     "form, unusual",
@@ -112,6 +112,13 @@ def test_what_is_printed_keeps_its_margin(gallery: Gallery, context: BrowserCont
     printed = page.pdf(prefer_css_page_size=True)
     page.close()
     assert inked_margins(printed, MARGIN_PT) == []
+
+
+def test_a_comparison_is_printed_on_one_page(gallery: Gallery, context: BrowserContext) -> None:
+    page = show(context, gallery["designs compared"])
+    printed = page.pdf(prefer_css_page_size=True)
+    page.close()
+    assert len(pages_of(printed)) == 1
 
 
 @pytest.mark.parametrize("name", HEADED)
