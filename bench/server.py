@@ -10,12 +10,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -110,15 +110,24 @@ def _answered(port: int, call: Call, number: int) -> None:
         raise RuntimeError(f"{call.path} answered {answer.status}")
 
 
-def _requests_per_second(port: int, call: Call) -> float:
+class Rate(NamedTuple):
+    """How often a request was answered, and what one took of the processors."""
+
+    per_second: float
+    processor: float
+    """Seconds of all processes that served it."""
+
+
+def _rate(serving: Serving, call: Call) -> Rate:
     """Bounded in time: a few clients, each one request at a time, a connection each as the server closes it."""
+    before = spent(serving.roots)
     counts = [0] * CLIENTS
     numbers = count()
     end = time.perf_counter() + SECONDS
 
     def client(place: int) -> None:
         while time.perf_counter() < end:
-            _answered(port, call, next(numbers))
+            _answered(serving.port, call, next(numbers))
             counts[place] += 1
 
     threads = [threading.Thread(target=client, args=(place,)) for place in range(CLIENTS)]
@@ -126,63 +135,73 @@ def _requests_per_second(port: int, call: Call) -> float:
         thread.start()
     for thread in threads:
         thread.join()
-    return sum(counts) / SECONDS
+    return Rate(sum(counts) / SECONDS, (spent(serving.roots).own - before.own) / sum(counts))
 
 
 @dataclass(frozen=True)
 class Beside:
-    """Requests per second of ours and of the echo (medians), and the ratio of each pair."""
+    """Pairs of ours and of the echo, one right after the other."""
 
-    ours: float
-    echo: float
-    ratios: tuple[float, ...]
+    pairs: tuple[tuple[Rate, Rate], ...]
     disturbed: int
     """Of how many pairs others took more of the machine than they may."""
 
-    def figure(self, what: str, reach: Reach | None, measured: str = "") -> Figure:
-        """A line of the table."""
-        measured = measured or f"{self.ours:.0f} requests/s"
-        return Figure(what, measured, f"{ECHO}, {self.echo:.0f} requests/s", self.ratios, reach, self.disturbed)
+    def middle(self, read: Callable[[Rate], float]) -> tuple[float, float]:
+        """The medians of ours and of the echo."""
+        ours, echo = zip(*self.pairs, strict=True)
+        return statistics.median(map(read, ours)), statistics.median(map(read, echo))
+
+    @property
+    def ratios(self) -> tuple[float, ...]:
+        """How many times as many requests are answered as by the echo."""
+        return tuple(ours.per_second / echo.per_second for ours, echo in self.pairs)
+
+    def figures(self, what: str, reach: Reach | None, measured: str = "") -> Iterator[Figure]:
+        """Requests per second, and the processor time of one, to which others on the machine add little."""
+        ours, echo = self.middle(lambda rate: rate.per_second)
+        told = measured or f"{ours:.0f} requests/s"
+        yield Figure(what, told, f"{ECHO}, {echo:.0f} requests/s", self.ratios, reach, self.disturbed)
+        ours, echo = (1000 * each for each in self.middle(lambda rate: rate.processor))
+        busy = tuple(echo.processor / ours.processor for ours, echo in self.pairs)
+        yield Figure(f"{what}, processor time", f"{ours:.2f} ms", f"{ECHO}, {echo:.2f} ms", busy)
 
 
 def _in_turn(ours: Serving, call: Call, pairs: int, echoed: Call | None = None) -> Beside:
     """Pairs of ours and of the echo. Where others take the machine meanwhile, a pair is measured again."""
     echoed = echoed or Call("/echo", call.document)
-    found: list[tuple[float, float]] = []
-    disturbed: list[tuple[float, float]] = []
+    found: list[tuple[Rate, Rate]] = []
+    disturbed: list[tuple[Rate, Rate]] = []
     with _served("bench.echo:app") as theirs:
         roots = (os.getpid(), *ours.roots[1:])  # the servers are children of this process, a database is not
         for place in range(pairs * TRIES + 1):
             before = spent(roots)
-            pair = _requests_per_second(ours.port, call), _requests_per_second(theirs.port, echoed)
+            pair = _rate(ours, call), _rate(theirs, echoed)
             quiet = others(before, spent(roots)) <= MOST
             if place:  # the first only warms up
                 (found if quiet else disturbed).append(pair)
             if len(found) == pairs:
                 break
     lacking = disturbed[-(pairs - len(found)) :] if len(found) < pairs else []
-    found += lacking
-    one, other = (statistics.median(each) for each in zip(*found, strict=True))
-    return Beside(one, other, tuple(one / other for one, other in found), len(lacking))
+    return Beside((*found, *lacking), len(lacking))
 
 
-def preview(document: dict[str, Any], pairs: int) -> Figure:
+def preview(document: dict[str, Any], pairs: int) -> Iterator[Figure]:
     """Validate, compute, answer."""
     with _served("wsgi:app") as ours:
         found = _in_turn(ours, Call("/api/v1/fittings/preview", document), pairs)
-    return found.figure("preview, served", at_least(PREVIEW, found.ratios))
+    return found.figures("preview, served", at_least(PREVIEW, found.ratios))
 
 
-def live(document: dict[str, Any], pairs: int) -> Figure:
+def live(document: dict[str, Any], pairs: int) -> Iterator[Figure]:
     """The live check of the filled form: seconds of one after the other, and requests per second as above."""
     call = Call("/fittings/preview", flatten(document), form=True)
     with _served("wsgi:app") as ours:
         milliseconds = 1000 * _seconds(ours.port, call)
         found = _in_turn(ours, call, pairs, Call("/echo", document))
     reach = at_most(MOST_MILLISECONDS, milliseconds, "ms")
-    return found.figure(
-        "live check of the form, both legs", reach, f"{milliseconds:.0f} ms, {found.ours:.0f} requests/s"
-    )
+    per_second = found.middle(lambda rate: rate.per_second)[0]
+    told = f"{milliseconds:.0f} ms, {per_second:.0f} requests/s"
+    return found.figures("live check of the form, both legs", reach, told)
 
 
 def _seconds(port: int, call: Call, runs: int = 60) -> float:
@@ -194,7 +213,7 @@ def _seconds(port: int, call: Call, runs: int = 60) -> float:
     return statistics.median(times)
 
 
-def stored(document: dict[str, Any], kind: str, pairs: int) -> Figure:
+def stored(document: dict[str, Any], kind: str, pairs: int) -> Iterator[Figure]:
     """A fitting that is stored before it is answered, on a database that keeps what it acknowledged."""
     with tempfile.TemporaryDirectory(prefix="afofit-bench-") as folder:
         Path(folder).chmod(0o755)  # PostgreSQL runs as somebody else where root measures
@@ -208,12 +227,12 @@ def stored(document: dict[str, Any], kind: str, pairs: int) -> Figure:
             clinic.store.close()
         finally:
             database.close()
-    return found.figure(f"fitting stored with its audit row, {kind}", at_least(STORED, found.ratios))
+    return found.figures(f"fitting stored with its audit row, {kind}", at_least(STORED, found.ratios))
 
 
 def figures(pairs: int = PAIRS) -> Iterator[Figure]:
     """Everything that is served, each in turn with the echo."""
-    yield preview(request_of("E1"), pairs)
-    yield live(request_of("S01"), pairs)  # the constructed child with two legs: the heaviest form there is
+    yield from preview(request_of("E1"), pairs)
+    yield from live(request_of("S01"), pairs)  # the constructed child with two legs: the heaviest form there is
     for kind in KINDS:
-        yield stored(request_of("E1"), kind, pairs)
+        yield from stored(request_of("E1"), kind, pairs)
