@@ -18,7 +18,7 @@ from bench.profile import FRAMEWORK, PLACES, ROOT, part_of, part_of_file, shares
         ("afofit/schemas/request.py", "reading and checking the request"),
         ("afofit/schemas/answer.py", "the answer as a document"),
         ("afofit/store/audit.py", "audit"),
-        ("afofit/store/patients.py", "reading and writing rows"),
+        ("afofit/store/patients.py", "what is read and written"),
         ("afofit/pdf/table.py", "sheet: text, tables"),
         ("afofit/templates/result.html", "page"),
     ],
