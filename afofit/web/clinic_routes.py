@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import hash_password
 from werkzeug.exceptions import NotFound
+from werkzeug.routing import IntegerConverter, Map
 
 from afofit.access import actor, member, public, settings, store
 from afofit.store import clinics, keys
@@ -22,6 +23,16 @@ from afofit.words.tongue import gettext as _
 
 blueprint = Blueprint("clinic", __name__)
 SEE_OTHER, UNPROCESSABLE = 303, 422
+
+
+class Account(IntegerConverter):
+    """The number of an account in an address: one that no column could hold is nobody's."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002
+        super().__init__(map, min=1, max=2**31 - 1)
+
+
+blueprint.record_once(lambda state: state.app.url_map.converters.update(account=Account))
 
 
 @blueprint.errorhandler(Missing)
@@ -136,7 +147,7 @@ def invite() -> ResponseReturnValue:
     return pages.clinic_page(link=pages.join_link(token), link_for=name)
 
 
-@blueprint.post("/clinic/people/<int:account_id>/link")
+@blueprint.post("/clinic/people/<account:account_id>/link")
 @member("administrator")
 def new_link(account_id: int) -> ResponseReturnValue:
     """A link for a new password, or a new invitation; the answer shows it once."""
@@ -149,7 +160,7 @@ def new_link(account_id: int) -> ResponseReturnValue:
     return pages.clinic_page(link=pages.join_link(token), link_for=one.name)
 
 
-@blueprint.post("/clinic/people/<int:account_id>/second-factor")
+@blueprint.post("/clinic/people/<account:account_id>/second-factor")
 @member("administrator")
 def forget_second_factor(account_id: int) -> ResponseReturnValue:
     """Let somebody who lost the second factor sign in with the password alone, and set up a new one."""
@@ -159,7 +170,7 @@ def forget_second_factor(account_id: int) -> ResponseReturnValue:
     return redirect(url_for("clinic.clinic"), SEE_OTHER)
 
 
-@blueprint.post("/clinic/people/<int:account_id>/sign-out")
+@blueprint.post("/clinic/people/<account:account_id>/sign-out")
 @member("administrator")
 def sign_out_person(account_id: int) -> ResponseReturnValue:
     """Sign somebody out on every device, such as one that was lost."""
@@ -169,7 +180,7 @@ def sign_out_person(account_id: int) -> ResponseReturnValue:
     return redirect(url_for("clinic.clinic"), SEE_OTHER)
 
 
-@blueprint.post("/clinic/people/<int:account_id>")
+@blueprint.post("/clinic/people/<account:account_id>")
 @member("administrator")
 def change_person(account_id: int) -> ResponseReturnValue:
     """What somebody may do, and whether they may sign in."""

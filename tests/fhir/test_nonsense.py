@@ -4,6 +4,7 @@ import copy
 import json
 import logging
 import random
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -155,7 +156,8 @@ def test_damaged_resources_get_a_clear_answer(client: FlaskClient, logged: list[
     assert statuses.count(422) > EACH / 2
     assert 200 in statuses
     assert CANARY not in " ".join(logged)
-    assert "388" not in " ".join(logged)
+    # A number within a longer one is an address of memory, or a time.
+    assert not re.search(r"\b388\b", " ".join(logged))
 
 
 anything = st.recursive(

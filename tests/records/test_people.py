@@ -61,3 +61,10 @@ def test_who_is_locked_out_gets_in_again_by_a_command(clinic: Clinic) -> None:
         said = select(AuditRow.actor, AuditRow.action).where(AuditRow.clinic_id == clinic.administrator.clinic_id)
         done = {action: actor for actor, action in session.execute(said)}
     assert done["reset link made"] == done["second factor taken away"] == "command"
+
+
+@pytest.mark.parametrize("number", [0, 2**31, 2**63, 10**20])
+@pytest.mark.parametrize("deed", ["", "/link", "/second-factor", "/sign-out"])
+def test_a_number_that_no_account_can_have_is_nobody(clinic: Clinic, number: int, deed: str) -> None:
+    browser = clinic.browser(clinic.administrator)
+    assert browser.post(f"/clinic/people/{number}{deed}", roles="orthotist").status_code == 404
