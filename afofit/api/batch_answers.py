@@ -12,6 +12,7 @@ from afofit.api.negotiation import JSON
 from afofit.api.paging import limit_of
 from afofit.api.problems import counted, document, json_bytes, json_response
 from afofit.batches.work import Computed
+from afofit.schemas.numbers import whole
 from afofit.schemas.problems import Problem, Refused
 from afofit.schemas.table import CSV, NDJSON
 from afofit.store.batches import Batch, Done
@@ -22,19 +23,21 @@ COLUMNS = ("row", "status", "id", "fitting", "problems")
 ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet would compute instead of show."""
 USUAL_PAGE, MOST_A_PAGE = 200, 1000
+MOST_ROWS = 2**31 - 1
 Json = dict[str, Any]
 
 
 def page(query: Mapping[str, str], form: str) -> tuple[int, int | None]:
     """After which row, and how many: all of them where they are not asked for as JSON. Raises Refused."""
     cursor = query.get("cursor", "0")
+    after = whole(cursor, MOST_ROWS)
     limit, problems = limit_of(query.get("limit"), USUAL_PAGE if form == JSON else None, MOST_A_PAGE)
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
+    if after is None:
         text = sentence("not_given_here", where="cursor", received=shown(cursor[:60]))
         problems.append(Problem(("cursor",), text, cursor[:60]))
     if problems:
         raise Refused(tuple(problems))
-    return int(cursor), limit
+    return after or 0, limit
 
 
 def described(batch: Batch) -> Json:

@@ -62,13 +62,13 @@ def create() -> Response:
     """
     stored = _stores()
     form = _form()
+    key = retry_key(request)
     request.max_content_length = settings().batch_limit_bytes
     body = request.get_data(cache=False)
     rows = rows_of(body, form, most=settings().batch_rows)
     if not stored:
         return _computed(rows)
     waits = len(rows) > AT_ONCE or _prefers_later()
-    key = retry_key(request)
     retry = None if key is None else Retry(key, batches.body_hash(body, request.path, form))
     batch_id, new = work.accept(store(), actor(), rows, retry=retry, waits=waits)
     response = _accepted(batch_id) if _waits(batch_id, waits) else _answered(batch_id)

@@ -27,6 +27,13 @@ _FRACTION = re.compile(r"([+-]?)(?:(\d+)(?:\s+|\s*-\s*))?(\d+)\s*/\s*(\d+)", re.
 LONGEST = 40
 
 
+def whole(text: str, most: int, *, least: int = 0) -> int | None:
+    """The whole number from ``least`` to ``most`` that a text is in plain digits; None where it is anything else."""
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST):
+        return None
+    return int(text) if least <= int(text) <= most else None
+
+
 class Unreadable(ValueError):
     """A text that is no number; ``code`` says why, for the words."""
 

@@ -10,6 +10,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from afofit.access import actor, member, store
+from afofit.schemas.numbers import whole
 from afofit.store import audit, audit_log, clinics, keys, systems
 from afofit.store.audit import Chain
 from afofit.store.audit_log import Entry, Wanted
@@ -20,7 +21,7 @@ from afofit.words.tongue import _
 
 CHECKED_AT_ONCE = 5000
 """Rows up to which the whole chain is checked whenever the page is opened; a longer one when it is asked for."""
-LONGEST_NUMBER = 18
+MOST_ROWS = 2**63 - 1
 PAGES = {
     "account": "clinic.clinic",
     "clinic": "clinic.clinic",
@@ -110,7 +111,7 @@ def _wanted(typed: Mapping[str, str], people: Mapping[str, str]) -> tuple[Wanted
 
 def _number(text: str) -> int | None:
     """The number at which the last page ended; what is no number begins with the newest."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
+    return whole(text, MOST_ROWS)
 
 
 def _checked(desk: Desk, count: int) -> Chain | None:

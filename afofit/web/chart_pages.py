@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from afofit import records
 from afofit.access import actor, member, store
+from afofit.schemas.numbers import whole
 from afofit.smart.chart import Chart
 from afofit.smart.facts import FIELDS, Field
 from afofit.smart.reading import Ended, OtherPatient
@@ -137,9 +138,8 @@ def take(launch_id: UUID) -> ResponseReturnValue:
 def _picked(chart: Chart, name: Field) -> int | None:
     """The number of the value that was chosen for a field; None for none."""
     text, facts = request.form.get(name, ""), chart.of(name)
-    if not (text.isascii() and text.isdigit() and len(text) < 3) or int(text) >= len(facts):
-        return None
-    return int(text) if facts[int(text)].value is not None else None
+    place = whole(text, len(facts) - 1)
+    return place if place is not None and facts[place].value is not None else None
 
 
 @blueprint.route("/<uuid:launch_id>/fitting", methods=["GET", "POST"])

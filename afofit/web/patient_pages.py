@@ -1,6 +1,6 @@
 """What a patient meets behind a link: one question, then the sheet, for a short while."""
 
-from datetime import UTC, date, datetime
+from datetime import MAXYEAR, UTC, date, datetime
 from typing import cast
 
 from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 from afofit import records
 from afofit.access import actor, link, public, store
 from afofit.records import Record
+from afofit.schemas.numbers import whole
 from afofit.schemas.printing import Printing, read_printing
 from afofit.store import clinics, releases
 from afofit.store.errors import Missing
@@ -60,8 +61,10 @@ def _landing(token: str) -> Landing | None:
 
 
 def _born() -> date | None:
+    typed = (request.form.get(f"birth_date.{part}", "").strip() for part in ("year", "month", "day"))
+    year, month, day = (whole(text, MAXYEAR) or 0 for text in typed)
     try:
-        return date(*(int(request.form.get(f"birth_date.{part}", "")) for part in ("year", "month", "day")))
+        return date(year, month, day)
     except ValueError:
         return None
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from afofit import records
 from afofit.access import actor, member, store
 from afofit.records import Record
+from afofit.schemas.numbers import whole
 from afofit.schemas.problems import Problem, Refused
 from afofit.store import fittings, patients
 from afofit.web.kept import SEE_OTHER, blueprint
@@ -46,8 +47,7 @@ def person(patient_id: UUID) -> ResponseReturnValue:
         patient = patients.find(desk, patient_id)
         rows = fittings.listed(desk, patient_id=patient_id, limit=200)
         opened = newest_of_each(records.of_patient(desk, patient_id))
-    typed = request.args.get("before", "")
-    left_out = min(int(typed), len(opened)) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 0
+    left_out = whole(request.args.get("before", ""), len(opened)) or 0
     last = len(opened) - left_out
     first = max(0, last - SHOWN_COLUMNS)
     return render_template(

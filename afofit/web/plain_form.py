@@ -4,6 +4,7 @@ from typing import cast
 
 from flask import current_app, request
 
+from afofit.schemas.numbers import whole
 from afofit.store.accounts import ROLES, RoleName
 from afofit.store.errors import Conflict
 from afofit.words.tongue import _
@@ -57,10 +58,10 @@ class PlainForm:
         text = self.text(name)
         if not text:
             return None
-        if not (text.isascii() and text.isdigit() and len(text) < 6 and least <= int(text) <= most):
+        number = whole(text, most, least=least)
+        if number is None:
             self.faults[name] = _("Enter a whole number from {least} to {most}.").format(least=least, most=most)
-            return None
-        return int(text)
+        return number
 
     def roles(self) -> tuple[RoleName, ...]:
         """The roles that are ticked, at least one."""

@@ -16,7 +16,7 @@ from afofit.fitting.dimensions import BY_NAME
 from afofit.fitting.override import NotAllowed, NotOverridable, Override
 from afofit.fitting.values import SIDES, Side
 from afofit.records import Record
-from afofit.schemas.numbers import Unreadable, read_number
+from afofit.schemas.numbers import Unreadable, read_number, whole
 from afofit.schemas.printing import read_printing
 from afofit.schemas.problems import Problem, Refused
 from afofit.store import deliveries, ehrs, entries, fittings, patients, releases
@@ -191,7 +191,7 @@ def release(fitting_id: UUID) -> ResponseReturnValue:
             fitting_id,
             language=printing.language,
             large=printing.large,
-            days=int(days) if days.isdigit() else 0,
+            days=whole(days, releases.LONGEST_DAYS) or 0,
         )
     base = settings().public_url.rstrip("/")
     path = url_for("link.landing", token=token)

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from werkzeug.datastructures import MultiDict
 
 from afofit.access import actor, store
+from afofit.schemas.numbers import whole
 from afofit.store import entries
 from afofit.store.database import Overtaken
 from afofit.store.entries import Saved
@@ -17,6 +18,7 @@ from afofit.web.entry import Typed
 from afofit.web.form_page import FormPage
 from afofit.words.tongue import _
 
+MOST_VERSIONS = 2**31 - 1
 MARKS = frozenset({"entry", "version", "page", "clinic"})
 """Hidden fields by which a form knows its draft; they are no answers."""
 
@@ -41,8 +43,10 @@ class Draft:
         """The draft of a posted form. Raises Forbidden where the page was made for people of another clinic."""
         if form.get("clinic") not in (None, "", str(actor().clinic_id)):
             raise Forbidden(_("This form was opened at another clinic. Sign in there to save it."))
+        version = whole(form.get("version") or "0", MOST_VERSIONS)
+        if version is None:
+            raise Missing
         try:
-            version = int(form.get("version") or 0)
             entry_id = UUID(form["entry"]) if form.get("entry") else uuid4()
         except ValueError:
             raise Missing from None

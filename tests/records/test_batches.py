@@ -373,6 +373,11 @@ SENT: dict[str, tuple[int, str, Sent]] = {
         "Idempotency-Key",
         lambda c, k: c.post(BATCHES, json=[{}], headers=k | {"Idempotency-Key": "x" * 256}),
     ),
+    "an empty key where nothing is stored": (
+        422,
+        "Idempotency-Key",
+        lambda c, k: c.post(f"{BATCHES}?store=false", json=[{}], headers=k | {"Idempotency-Key": ""}),
+    ),
 }
 
 

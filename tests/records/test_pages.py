@@ -220,3 +220,20 @@ def test_who_confirms_an_unusual_value_is_noted_and_stored(clinic: Clinic, brows
     again = flatten(asked) | {calf: ["526"]} | {name: [typed[name]] for name in typed if name.startswith(noted)}
     address = browser.post(f"{address}/edit", **again).headers["Location"]
     assert said not in browser.get(address).text.partition("What changed")[0]
+
+
+ODD = ["²", "٣", "-1", "1e5", "9" * 20, "9" * 5000]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_odd_numbers_are_refused_in_words(clinic: Clinic, browser: Browser, asked: Json, odd: str) -> None:
+    address = made(browser, asked)
+    approve(browser, address)
+    refused = browser.post(f"{address}/release", days=odd)
+    assert (refused.status_code, "1 to 366 days" in refused.text) == (409, True)
+    link = re.search(r'href="[^"]*(/p/[\w-]+)"', browser.post(f"{address}/release", days="30").text)
+    assert link is not None
+    born = {f"birth_date.{part}": odd for part in ("year", "month", "day")}
+    assert "4 tries" in clinic.app.test_client().post(link[1], data=born).text
+    draft = flatten(asked) | {"keep": ["draft"], "version": [odd]}
+    assert browser.post("/fittings/new", **draft).status_code == 404

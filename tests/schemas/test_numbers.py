@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afofit.schemas.numbers import Unreadable, has_sign, read_number
+from afofit.schemas.numbers import Unreadable, has_sign, read_number, whole
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,14 @@ def test_signs() -> None:
     assert has_sign(" +8")
     assert has_sign("−3")
     assert not has_sign("3")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        *(("1", 1), ("366", 366), ("007", 7)),
+        *((text, None) for text in ("0", "367", "", " 7", "-1", "+1", "1.0", "1e2", "²", "٣", "9" * 5000, "0" * 5000)),
+    ],
+)
+def test_a_whole_number_within_its_limits_or_none(text: str, number: int | None) -> None:
+    assert whole(text, 366, least=1) == number
