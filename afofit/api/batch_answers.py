@@ -23,7 +23,7 @@ COLUMNS = ("row", "status", "id", "fitting", "problems")
 ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet would compute instead of show."""
 USUAL_PAGE, MOST_A_PAGE = 200, 1000
-MOST_ROWS = 2**31 - 1
+MOST_ROWS = 999_999_999
 Json = dict[str, Any]
 
 

@@ -1,6 +1,6 @@
 """The operations for many fittings at once, for protocols and for size charts, by endpoint."""
 
-from afofit.api.batch_answers import MOST_A_PAGE, USUAL_PAGE
+from afofit.api.batch_answers import MOST_A_PAGE, MOST_ROWS, USUAL_PAGE
 from afofit.api.operation import JSON, SAME, Answer, Operation, named
 from afofit.schemas.described import Json, ref
 from afofit.schemas.table import CSV, NDJSON
@@ -146,7 +146,7 @@ PARAMETERS: dict[str, Json] = {
         "name": "cursor",
         "in": "query",
         "description": "After which row the page begins: follow the Link header.",
-        "schema": {"type": "integer", "minimum": 0, "maximum": 999_999_999},
+        "schema": {"type": "integer", "minimum": 0, "maximum": MOST_ROWS},
     },
     "batch_limit": {
         "name": "limit",

@@ -401,7 +401,9 @@ def test_too_much_is_told_in_words(app: Flask, clinic: Clinic, asked: Json) -> N
     assert client.post("/api/v1/fittings", json=["x" * 20_000], headers=clinic.key()).status_code == 422
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=1001", "limit=x", "limit=", "cursor=-1", "cursor=x", "cursor="])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=1001", "limit=x", "limit=", "cursor=-1", "cursor=x", "cursor=", "cursor=1000000000"]
+)
 def test_a_wrong_page_is_named(client: FlaskClient, clinic: Clinic, asked: Json, query: str) -> None:
     path = client.post(BATCHES, json=[{}], headers=clinic.key()).headers["Location"]
     answer = client.get(f"{path}/results?{query}", headers=clinic.key())
