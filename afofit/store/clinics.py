@@ -160,6 +160,8 @@ def _member(desk: Desk, account_id: int) -> User:
 
 def set_roles(desk: Desk, account_id: int, roles: Iterable[RoleName], *, active: bool) -> None:
     """What somebody may do, and whether they may sign in. Raises Conflict where no administrator would be left."""
+    # One after the other: two who send each other away at the same moment would both still see the other.
+    desk.session.execute(select(ClinicRow.id).where(ClinicRow.id == desk.actor.clinic_id).with_for_update())
     row = _member(desk, account_id)
     wanted = set(roles)
     known = {role.name: role for role in desk.session.execute(select(Role)).scalars()}

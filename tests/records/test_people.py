@@ -1,11 +1,15 @@
 """Whose keys are whose, and what an administrator does for somebody who lost the second factor."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from time import sleep
+
 import pytest
 from sqlalchemy import select
 
 from afofit.store import clinics, keys
 from afofit.store.accounts import User
-from afofit.store.errors import Missing
+from afofit.store.errors import Conflict, Missing
 from afofit.store.tables import AuditRow
 from tests.records.conftest import PASSWORD, Browser, Clinic, email_of
 
@@ -68,3 +72,26 @@ def test_who_is_locked_out_gets_in_again_by_a_command(clinic: Clinic) -> None:
 def test_a_number_that_no_account_can_have_is_nobody(clinic: Clinic, number: int, deed: str) -> None:
     browser = clinic.browser(clinic.administrator)
     assert browser.post(f"/clinic/people/{number}{deed}", roles="orthotist").status_code == 404
+
+
+def test_two_administrators_who_send_each_other_away_leave_one(clinic: Clinic) -> None:
+    both = (clinic.administrator.account_id, clinic.orthotist.account_id)
+    with clinic.store.writing(clinic.administrator) as desk:
+        clinics.set_roles(desk, both[1], ("administrator",), active=True)
+    first_is_in = Event()
+
+    def send_away(account_id: int) -> bool:
+        with clinic.store.writing(clinic.administrator) as desk:
+            clinics.set_roles(desk, account_id, ("orthotist",), active=True)
+            first_is_in.set()
+            # Long enough for the other to look while this is not committed, if it did not wait.
+            sleep(0.3)
+        return True
+
+    with ThreadPoolExecutor(2) as two:
+        first = two.submit(send_away, both[0])
+        assert first_is_in.wait(10)
+        second = two.submit(send_away, both[1])
+        assert first.result()
+        with pytest.raises(Conflict, match="at least one administrator"):
+            second.result()
