@@ -183,6 +183,19 @@ const changed = () => {
   told();
   if (!tries && !out) later(WAIT_MS);
 };
+// What stands in a field as the server words it: the first reading, or the answers that are chosen.
+const standing = (field) => {
+  const box = field.querySelector(".box input"), list = field.querySelector("select");
+  if (box) return box.value;
+  const chosen = list ? [...list.selectedOptions].filter((one) => one.value)
+    : [...field.querySelectorAll("input:checked")].filter((one) => one.value).map((one) => one.labels[0]);
+  return chosen.map((one) => one.textContent.trim()).join(", ");
+};
+draft.addEventListener("input", (event) => {
+  const field = event.target.closest(".field"), was = field?.querySelector(".was");
+  if (was) was.hidden = standing(field) === was.dataset.was;
+});
+
 draft.addEventListener("input", changed);
 draft.addEventListener("change", changed);
 

@@ -94,24 +94,10 @@
     }
   };
 
-  // What stands in a field as the server words it: the first reading, or the answers that are chosen.
-  const standing = (field) => {
-    const box = field.querySelector(".box input"), list = field.querySelector("select");
-    if (box) return box.value;
-    const chosen = list ? [...list.selectedOptions].filter((one) => one.value)
-      : [...field.querySelectorAll("input:checked")].filter((one) => one.value).map((one) => one.labels[0]);
-    return chosen.map((one) => one.textContent.trim()).join(", ");
-  };
-
   if (form && live) {
     live.hidden = count.hidden = see.hidden = false;
     form.querySelector(".toc-part").open = false;
-    form.addEventListener("input", (event) => {
-      clearTimeout(waiting);
-      waiting = setTimeout(ask, QUIET);
-      const field = event.target.closest(".field"), was = field?.querySelector(".was");
-      if (was) was.hidden = standing(field) === was.dataset.was;
-    });
+    form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(ask, QUIET); });
     form.addEventListener("change", () => ask());
     form.addEventListener("submit", () => { clearTimeout(waiting); asked?.abort(); });
     form.addEventListener("click", (event) => {
