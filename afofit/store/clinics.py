@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -64,6 +64,14 @@ class Invited:
 def any_clinic(session: Session) -> bool:
     """Whether the service has been set up."""
     return session.execute(select(ClinicRow.id).limit(1)).first() is not None
+
+
+def is_first(desk: Desk) -> bool:
+    """Whether there is no clinic yet; until the transaction ends nobody else can make one."""
+    if desk.session.get_bind().dialect.name == "postgresql":
+        # There is no row yet that could be locked. On SQLite whoever writes is alone.
+        desk.session.execute(text("LOCK TABLE clinic IN SHARE ROW EXCLUSIVE MODE"))
+    return not any_clinic(desk.session)
 
 
 def ids(session: Session) -> list[UUID]:

@@ -65,7 +65,7 @@ def make_clinic() -> ResponseReturnValue:
         return pages.setup_page(form), UNPROCESSABLE
     password = hash_password(asked.password)
     with store().writing(clinics.new_actor()) as desk:
-        if clinics.any_clinic(desk.session):
+        if not clinics.is_first(desk):
             raise NotFound
         clinics.found(desk, asked.clinic, asked.phone)
         account_id = clinics.add(
