@@ -128,6 +128,14 @@ def test_wider_text_spacing_cuts_nothing_off(page: Page) -> None:
         page.evaluate("document.adoptedStyleSheets = []")
 
 
+def test_nothing_stands_alone_that_needs_the_head_of_its_table(page: Page) -> None:
+    """On a phone the heads are out of sight: a dash by itself would not say what is missing."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert (
+        page.evaluate("[...document.querySelectorAll('.register td')].filter(one => one.innerText === '–').length") == 0
+    )
+
+
 def test_everything_is_large_enough_for_a_finger(page: Page) -> None:
     tools = page.context.new_cdp_session(page)
     tools.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 1})
